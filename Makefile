@@ -1,0 +1,105 @@
+# Everything that a person or CI does with this project. `make` alone lists the targets.
+#
+# PYTHON=python3.12   the Python that the virtualenv is made with (3.10 or later)
+# VENV=.venv-3.12     another virtualenv than .venv, to work with several Pythons
+# ARGS='-k starttls'  arguments for pytest (test), the demo or the benchmark
+#
+# Works with GNU make 3.81, which macOS has, and without a terminal.
+
+PYTHON = python3
+VENV = .venv
+ARGS =
+
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+# The version of uv that wrote the lock file.
+UV = uv==0.13.9
+# Folders of Python that are there; the modules of some find each other by the folder that they are run from.
+TYPED = $(wildcard pulumi_smtp_collab tests/mailservers tests/fake_harness tests/pulumi_stack)
+SCRIPTS = $(wildcard engine demo tools bench)
+
+# Nothing of Pulumi's is read from or written to the user's home folder.
+export PULUMI_HOME := $(CURDIR)/.pulumi-home
+export PULUMI_SKIP_UPDATE_CHECK := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+define CHECK_PYTHON
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON); name a Python 3.10 or later: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "$(PYTHON) is `$(PYTHON) -V 2>&1`, and 3.10 or later is needed: make PYTHON=python3.12" >&2; exit 1; }
+endef
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help engine clean-engine demo test test-without-engine check format generate docs bench wheel install lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
+
+engine: ## find a Pulumi engine, or get one (PATH, official installer, Go build), and say which
+	$(CHECK_PYTHON)
+	@$(PYTHON) engine/engine.py
+
+clean-engine: ## remove the engine that was fetched or built into the user's cache folder
+	$(CHECK_PYTHON)
+	@$(PYTHON) engine/engine.py --clean
+
+demo: install engine ## see it work: a mail server, `pulumi up`, a refused password, `pulumi destroy`
+	@PYTHONPATH=tests $(BIN)/python demo/demo.py $(ARGS)
+
+test: install engine ## all tests, against the installed wheel
+	$(BIN)/pytest $(ARGS)
+
+test-without-engine: install ## the tests that run no Pulumi
+	$(BIN)/pytest -m "not engine" $(ARGS)
+
+check: $(READY) ## lint, format, types; schema and docs regenerated without difference
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(TYPED)
+	@set -e; for folder in $(SCRIPTS); do \
+	  echo "$(BIN)/mypy $$folder"; MYPYPATH=tests:$$folder $(BIN)/mypy $$folder; \
+	done
+	$(BIN)/python tools/generate.py --check
+
+format: $(READY) ## rewrite the sources as the formatter and the linter want them
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+generate: $(READY) ## write what follows from the model: schema.json, arguments, tables of the docs
+	$(BIN)/python tools/generate.py
+
+docs: generate ## the same; the docs' tables are among it
+
+bench: install ## measure the connectivity test beside other clients
+	PYTHONPATH=tests $(BIN)/python bench/run.py $(ARGS)
+
+wheel: $(READY) ## build the wheel into dist
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >.wheel.log 2>&1 || { cat .wheel.log >&2; rm -f .wheel.log; exit 1; }
+	@rm -f .wheel.log
+	@ls dist/*.whl
+
+install: wheel
+	@$(BIN)/python -m pip install --quiet --no-deps --force-reinstall dist/*.whl
+
+# The virtualenv: made once, and again filled when the lock file changes.
+$(READY): requirements/dev.txt
+	$(CHECK_PYTHON)
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) lacks its venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV) with `$(PYTHON) -V 2>&1` from requirements/dev.txt"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $(READY)
+
+lock: ## resolve requirements/dev.txt anew, for Python 3.10 to 3.13 and every platform
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet $(UV); }
+	.venv-lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.10 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	  --group dev pyproject.toml --output-file requirements/dev.txt
+
+clean: ## remove what was made in the project's folder, virtualenvs included (not the engine)
+	rm -rf .venv .venv-* dist build .pulumi-home .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

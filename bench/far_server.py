@@ -1,0 +1,124 @@
+"""The relay at the far end of the bench: a small ESMTP server that answers at once and costs little.
+
+``far_server.py --bind ADDRESS --name NAME…`` prints one line of JSON (the ports, and the file of the CA that signed its
+certificate for each NAME) and serves until its standard input ends. It offers PIPELINING and AUTH PLAIN, speaks TLS 1.3
+alone, sends each reply without Nagle's delay, and has one port that sends a greeting without end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import socket
+import socketserver
+import ssl
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+import trustme
+
+USERNAME = "relay-user"
+PASSWORD = "correct horse battery staple"
+_CREDENTIALS = base64.b64encode(f"\0{USERNAME}\0{PASSWORD}".encode())
+_FLOOD = b"220-this greeting goes on and on, one line after another, and never comes to its end\r\n" * 700
+
+
+class _Session(socketserver.BaseRequestHandler):
+    """One connection: the greeting, then a reply for each line."""
+
+    server: _Listener
+
+    def setup(self) -> None:
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def handle(self) -> None:
+        # A client that has what it wanted may leave in any state.
+        with suppress(OSError):
+            if self.server.kind == "flood":
+                while True:
+                    self.request.sendall(_FLOOD)
+            if self.server.kind == "implicit":
+                self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+            self.request.sendall(b"220 far.example.test ESMTP\r\n")
+            while self._converse():
+                self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+
+    def _converse(self) -> bool:
+        """Answer lines until the connection is to be upgraded (true) or is over (false)."""
+        encrypted = isinstance(self.request, ssl.SSLSocket)
+        unread = b""
+        while data := self.request.recv(8192):
+            *lines, unread = (unread + data).split(b"\r\n")
+            replies = b""
+            for line in lines:
+                verb = line[:4].upper()
+                replies += self._reply(verb, line, offers_starttls=self.server.kind == "starttls" and not encrypted)
+                if verb in {b"QUIT", b"STAR"}:
+                    self.request.sendall(replies)
+                    return bool(verb == b"STAR")
+            self.request.sendall(replies)
+        return False
+
+    @staticmethod
+    def _reply(verb: bytes, line: bytes, *, offers_starttls: bool) -> bytes:
+        if verb == b"EHLO":
+            last = b"250 STARTTLS\r\n" if offers_starttls else b"250 AUTH PLAIN\r\n"
+            return b"250-far.example.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n" + last
+        if verb == b"AUTH":
+            accepted = line[4:].split() == [b"PLAIN", _CREDENTIALS]
+            return b"235 2.7.0 accepted\r\n" if accepted else b"535 5.7.8 wrong user or password\r\n"
+        return {
+            b"STAR": b"220 2.0.0 go ahead\r\n",
+            b"MAIL": b"250 2.1.0 sender ok\r\n",
+            b"RCPT": b"250 2.1.5 recipient ok\r\n",
+            b"RSET": b"250 2.0.0 forgotten\r\n",
+            b"NOOP": b"250 2.0.0 ok\r\n",
+            b"QUIT": b"221 2.0.0 bye\r\n",
+        }.get(verb, b"500 5.5.1 unknown command\r\n")
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    """One port; ``kind`` is plain, starttls, implicit or flood."""
+
+    request_queue_size = 256
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, address: str, kind: str, tls: ssl.SSLContext) -> None:
+        self.kind = kind
+        self.tls = tls
+        super().__init__((address, 0), _Session)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent about clients that leave: the measuring side says what went wrong."""
+
+
+def main() -> None:
+    """Serve as the arguments say."""
+    parser = argparse.ArgumentParser(description="The relay at the far end of the bench.")
+    parser.add_argument("--bind", required=True)
+    parser.add_argument("--name", action="append", required=True, help="a name or address for the certificate")
+    arguments = parser.parse_args()
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    authority.issue_cert(*arguments.name).configure_cert(context)
+    with tempfile.TemporaryDirectory() as folder:
+        ca_file = Path(folder) / "ca.pem"
+        authority.cert_pem.write_to_path(str(ca_file))
+        listeners = {
+            kind: _Listener(arguments.bind, kind, context) for kind in ("plain", "starttls", "implicit", "flood")
+        }
+        for listener in listeners.values():
+            Thread(target=listener.serve_forever, daemon=True).start()
+        ports = {kind: listener.server_address[1] for kind, listener in listeners.items()}
+        print(json.dumps({"ports": ports, "ca_file": str(ca_file)}), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

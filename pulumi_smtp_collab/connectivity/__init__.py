@@ -1,0 +1,7 @@
+"""The connectivity test of an SMTP server, of use without Pulumi: one function, and a report that says what to do."""
+
+from __future__ import annotations
+
+from pulumi_smtp_collab.connectivity.run import run_connectivity_test
+
+__all__ = ["run_connectivity_test"]

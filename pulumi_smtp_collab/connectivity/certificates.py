@@ -1,0 +1,146 @@
+"""What a certificate says of itself: one that was accepted, and a chain that was not."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from pulumi_smtp_collab.connectivity.failure import PresentedCertificate
+from pulumi_smtp_collab.connectivity.redaction import visible
+
+_SOON = timedelta(days=14)
+_MAX_CHAIN = 10
+_MAX_NAMES = 100
+_MAX_TEXT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What is known of a connection over TLS whose certificate was accepted."""
+
+    version: str
+    cipher: str
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    not_before: datetime
+    not_after: datetime
+
+    def expiry_warning(self, now: datetime) -> str | None:
+        """Says that the certificate is about to expire; None where it is not.
+
+        Certificates of 90 days are renewed with 30 left, so that a fixed "under 30 days" would cry wolf.
+        """
+        left = self.not_after - now
+        if left >= min(_SOON, (self.not_after - self.not_before) / 3):
+            return None
+        days = left / timedelta(days=1)
+        return (
+            f"The server's certificate expires at {rfc3339(self.not_after)}, in {days:.1f} days: it should have been "
+            "renewed by now."
+        )
+
+
+def rfc3339(moment: datetime) -> str:
+    """Gives a moment in UTC as RFC 3339 writes it, to the second."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def tls_facts(tls: ssl.SSLSocket) -> TlsFacts:
+    """Gives the facts of a connection whose certificate was accepted."""
+    certificate: dict[str, Any] = tls.getpeercert() or {}
+    cipher = tls.cipher()
+    return TlsFacts(
+        version=tls.version() or "TLS",
+        cipher=cipher[0] if cipher else "",
+        subject=_name(certificate.get("subject", ())),
+        issuer=_name(certificate.get("issuer", ())),
+        names=tuple(_alternative_name(*pair) for pair in certificate.get("subjectAltName", ())[:_MAX_NAMES]),
+        not_before=_moment(certificate["notBefore"]),
+        not_after=_moment(certificate["notAfter"]),
+    )
+
+
+_SHORT_NAMES = {
+    "commonName": "CN",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "countryName": "C",
+    "stateOrProvinceName": "ST",
+    "localityName": "L",
+    "domainComponent": "DC",
+}
+
+
+def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    """Gives a distinguished name, the most telling part first (RFC 4514)."""
+    pairs = [pair for part in reversed(parts) for pair in part]
+    return _text(",".join(f"{_SHORT_NAMES.get(kind, kind)}={value}" for kind, value in pairs))
+
+
+def _alternative_name(kind: str, value: object) -> str:
+    if kind == "IP Address":
+        try:
+            return str(ipaddress.ip_address(str(value).strip()))
+        except ValueError:
+            pass
+    return _text(str(value))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc)
+
+
+def _text(text: str) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= _MAX_TEXT else f"{shown[:_MAX_TEXT]}…"
+
+
+def presented_chain(tls: ssl.SSLSocket) -> tuple[PresentedCertificate, ...]:
+    """Gives the chain that a server presents on a connection that verified nothing, its own certificate first."""
+    return tuple(_described(der) for der in _chain_in_der(tls)[:_MAX_CHAIN])
+
+
+def _chain_in_der(tls: ssl.SSLSocket) -> list[bytes]:
+    if hasattr(tls, "get_unverified_chain"):  # public from Python 3.13
+        return list(tls.get_unverified_chain())
+    inner: Any = getattr(tls, "_sslobj", None)
+    if hasattr(inner, "get_unverified_chain"):
+        return [certificate.public_bytes(_DER) for certificate in inner.get_unverified_chain() or ()]
+    own = tls.getpeercert(binary_form=True)
+    return [own] if own else []
+
+
+_DER = 2  # _ssl.ENCODING_DER
+
+
+def _described(der: bytes) -> PresentedCertificate:
+    from cryptography import x509  # noqa: PLC0415 - takes long to load, and a test that passes has no use for it
+
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        names = _names_of(certificate)
+        return PresentedCertificate(
+            subject=_text(certificate.subject.rfc4514_string()),
+            issuer=_text(certificate.issuer.rfc4514_string()),
+            names=names,
+            not_before=rfc3339(certificate.not_valid_before_utc),
+            not_after=rfc3339(certificate.not_valid_after_utc),
+            self_issued=certificate.subject == certificate.issuer,
+        )
+    except ValueError:
+        return PresentedCertificate("(unreadable)", "(unreadable)", (), "", "", self_issued=False)
+
+
+def _names_of(certificate: Any) -> tuple[str, ...]:  # noqa: ANN401 - its type would load cryptography
+    from cryptography import x509  # noqa: PLC0415 - as above
+
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    names = found.get_values_for_type(x509.DNSName) + [str(ip) for ip in found.get_values_for_type(x509.IPAddress)]
+    return tuple(_text(name) for name in names[:_MAX_NAMES])

@@ -1,0 +1,202 @@
+"""Reading and sending on one connection: bounded in time by the deadline, and in memory whatever the server sends."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from contextlib import suppress
+
+from pulumi_smtp_collab.connectivity.deadline import Deadline
+
+MAX_LINE_BYTES = 8192
+"""Sixteen times what a reply line may be (RFC 5321, section 4.5.3.1.5)."""
+
+MAX_REPLY_BYTES = 65536
+MAX_REPLY_LINES = 512
+
+_CHUNK_BYTES = 8192
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+_REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -].*)?", re.DOTALL)
+
+
+class OutOfTimeError(Exception):
+    """The deadline passed while a reply was awaited or a command was on its way."""
+
+
+class ClosedError(Exception):
+    """The server ended the connection in good order."""
+
+
+class TooLongError(Exception):
+    """A line or a reply is longer than is read."""
+
+
+class NotSmtpError(Exception):
+    """A line came that is none of an SMTP reply; it is the argument, as it came."""
+
+    def __init__(self, line: bytes) -> None:
+        super().__init__()
+        self.line = line
+
+
+class Channel:
+    """One connection, plain or TLS, that never blocks beyond its deadline.
+
+    Errors of the operating system and of the TLS library go through as they are.
+
+    Args:
+        sock: The socket, which must not block; it is closed by ``close``.
+        deadline: When everything has to be over.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self.sock = sock
+        self.deadline = deadline
+        self._buffer = bytearray()
+        self._broken: OSError | None = None
+
+    def send(self, data: bytes) -> None:
+        """Sends all of the data.
+
+        A connection that breaks is not reported here but by the next read: what the server said before (a 421, a TLS
+        alert) is still to be read, and it is the reason.
+
+        Raises:
+            OutOfTimeError: The deadline passed before the server took the data.
+        """
+        view = memoryview(data)
+        while view and self._broken is None:
+            try:  # noqa: PERF203 - any send may be the one that has to wait
+                view = view[self.sock.send(view) :]
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                self._wait(writable=True)
+            except ssl.SSLWantReadError:
+                self._wait()
+            except ssl.SSLError as error:
+                self._broken = error
+            except ConnectionError as error:
+                self._broken = error
+
+    def read_reply(self) -> tuple[int, list[bytes]]:
+        """Reads one reply (RFC 5321, section 4.2.1).
+
+        Returns:
+            The code, and the text of each line without it.
+
+        Raises:
+            OutOfTimeError: The deadline passed.
+            ClosedError: The server ended the connection.
+            TooLongError: A line or the whole is longer than is read.
+            NotSmtpError: A line is no reply line.
+        """
+        lines: list[bytes] = []
+        total = 0
+        while True:
+            line = self.read_line()
+            match = _REPLY_LINE.fullmatch(line)
+            if match is None:
+                raise NotSmtpError(line)
+            code, rest = match.group(1), match.group(2) or b""
+            lines.append(rest[1:].strip())
+            total += len(line)
+            if not rest.startswith(b"-"):
+                return int(code), lines
+            if total > MAX_REPLY_BYTES or len(lines) >= MAX_REPLY_LINES:
+                raise TooLongError
+
+    def read_line(self) -> bytes:
+        """Reads one line, without its end.
+
+        Raises:
+            OutOfTimeError: The deadline passed.
+            ClosedError: The server ended the connection.
+            TooLongError: The line is longer than is read.
+            NotSmtpError: The connection ended within a line, which is the argument.
+        """
+        searched = 0
+        while (end := self._buffer.find(b"\n", searched)) < 0:
+            searched = len(self._buffer)
+            if searched > MAX_LINE_BYTES:
+                raise TooLongError
+            try:
+                self._receive()
+            except (ClosedError, OutOfTimeError):
+                if searched and not re.match(rb"[2-5][0-9]{0,2}([ -]|$)", self._buffer):
+                    raise NotSmtpError(self.take()) from None
+                raise
+        if end > MAX_LINE_BYTES:
+            raise TooLongError
+        line = bytes(self._buffer[:end]).rstrip(b"\r")
+        del self._buffer[: end + 1]
+        return line
+
+    def arrived(self) -> bytes:
+        """Gives what has come without having been asked for, and waits for nothing; it stays to be read."""
+        if not self._buffer and self._broken is None:
+            try:
+                self._buffer += self._take_chunk()
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, ClosedError):
+                pass
+            except (ssl.SSLError, ConnectionError) as error:
+                self._broken = error
+        return bytes(self._buffer)
+
+    def take(self) -> bytes:
+        """Gives what has come and not been read, and forgets it."""
+        taken = bytes(self._buffer)
+        self._buffer.clear()
+        return taken
+
+    def close(self) -> None:
+        """Ends the connection at once."""
+        self.sock.close()
+
+    def end(self) -> None:
+        """Ends the connection in good order, without waiting for the server."""
+        with suppress(OSError, ValueError):
+            if isinstance(self.sock, ssl.SSLSocket):
+                self.sock.unwrap()  # sends close_notify; the server's own is not waited for
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_WR)
+            # What is closed with unread replies is reset, and a reset may overtake QUIT at the server.
+            socket.socket.recv(self.sock, MAX_REPLY_BYTES)
+        self.close()
+
+    def _receive(self) -> None:
+        while True:
+            if self._broken is not None:
+                self._receive_last()
+                return
+            # One that waits without trying first would miss what the TLS library holds already.
+            try:
+                self._buffer += self._take_chunk()
+            except (BlockingIOError, ssl.SSLWantReadError):
+                self._wait()
+            except ssl.SSLWantWriteError:
+                self._wait(writable=True)
+            else:
+                return
+
+    def _receive_last(self) -> None:
+        """Reads what is left of a connection that broke while something was sent."""
+        broken = self._broken
+        try:
+            self._buffer += self._take_chunk()
+        except ssl.SSLWantReadError:
+            raise broken or ClosedError from None
+        except (BlockingIOError, ClosedError, ConnectionError):
+            raise broken or ClosedError from None
+
+    def _take_chunk(self) -> bytes:
+        if _QUICKACK is not None:
+            # The kernel forgets it, and a server with Nagle's algorithm waits for our acknowledgement.
+            self.sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        chunk = self.sock.recv(_CHUNK_BYTES)
+        if not chunk:
+            raise ClosedError
+        return chunk
+
+    def _wait(self, *, writable: bool = False) -> None:
+        if not self.deadline.wait_for(self.sock, writable=writable):
+            raise OutOfTimeError

@@ -1,0 +1,210 @@
+"""What the sentences of a diagnosis are made from: the facts of a failure, each as words that fit into a sentence.
+
+Nothing here reads the password; the texts of the server arrive bounded and scrubbed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import ssl
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from pulumi_smtp_collab.connectivity.circumstances import Circumstances, PortFinding
+from pulumi_smtp_collab.connectivity.failure import Failure
+from pulumi_smtp_collab.connectivity.names import endpoint
+from pulumi_smtp_collab.model.hosts import split_endpoint
+
+_LONGEST_QUOTE = 600  # characters: a whole reply of the wordiest services, and no more
+_ATTEMPT_SHARE = 0.4  # of the deadline, as the argument's description says
+_BRACKETED = re.compile(r"\[([0-9A-Fa-f:.IPv]{3,50})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause that was found, with its words; code by code the rest stands in the catalogue."""
+
+    code: str
+    summary: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of a cause: two templates, whose fields are those of ``Facts``."""
+
+    summary: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A failure and what surrounded it, with the words that templates ask for by name."""
+
+    failure: Failure
+    around: Circumstances
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def fill(self, template: str) -> str:
+        """Gives the template with its fields filled in; what they hold is never read as a template itself."""
+        names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
+        text = template.format_map({name: self._word(name) for name in names})
+        return " ".join(text.split())
+
+    def with_words(self, **words: str) -> Facts:
+        """Gives the same facts with further words for the templates."""
+        return replace(self, extra={**self.extra, **words})
+
+    def finding(self, code: str, words: Words) -> Finding:
+        """Gives the finding that these words make."""
+        return Finding(code, self.fill(words.summary), self.fill(words.advice))
+
+    def _word(self, name: str) -> str:
+        if name in self.extra:
+            return self.extra[name]
+        return str(_WORDS[name](self))
+
+    @property
+    def where(self) -> str:
+        """Host and port as a person writes them; where another place was dialled, that too."""
+        settings = self.around.settings
+        dialled = self.around.test.connect_to
+        named = endpoint(settings.host, settings.port)
+        return f"{named} (dialled: {dialled})" if dialled else named
+
+    @property
+    def port(self) -> int:
+        """The port that was dialled."""
+        dialled = self.around.test.connect_to
+        return split_endpoint(dialled)[1] if dialled else self.around.settings.port
+
+    @property
+    def said(self) -> str:
+        """What the server said, in quotes: its reply, or the first line of what came instead."""
+        reply = self.failure.reply
+        return quoted(reply.text if reply else self.failure.raw)
+
+    @property
+    def unsent(self) -> str:
+        """The sentence that no credentials were sent, where that is so."""
+        return "" if self.failure.credentials_sent else "No credentials were sent."
+
+    @property
+    def waited(self) -> str:
+        """How long was waited, by the argument that says so."""
+        deadline = self.around.test.deadline_seconds
+        share = f", one attempt {deadline * _ATTEMPT_SHARE:g} s" if self.around.test.attempts > 1 else ""
+        return f"the whole test may take {deadline:g} s{share}"
+
+    @property
+    def lost(self) -> str:
+        """How the connection ended, as the end of a sentence."""
+        awaited = self.failure.awaited or "a reply"
+        if self.failure.kind == "reset":
+            return f"the connection broke ({reason(self.failure.error)}) while {awaited} was expected"
+        return f"the server ended the connection while {awaited} was expected"
+
+    @property
+    def allow_list(self) -> str:
+        """Which address of ours the server has to let in: the one that it sees, else the one that we know."""
+        seen, own = self.around.seen_as or self._named_in_reply, self.around.local_address
+        if seen:
+            known = f" (this machine knows itself as {own})" if own and own != seen else ""
+            return f"The relay sees {seen}{known}: allow-list it at the server."
+        if own:
+            return (
+                f"The connection came from {own}: allow-list it at the server, or, behind a NAT, the address that "
+                "the server sees instead."
+            )
+        return "Allow-list this machine's address at the server."
+
+    @property
+    def _named_in_reply(self) -> str | None:
+        """The address of ours that the refusal itself names ("<unknown[203.0.113.5]>: Client host rejected")."""
+        reply = self.failure.reply
+        for word in _BRACKETED.findall(reply.text) if reply else ():
+            try:
+                address = str(ipaddress.ip_address(word.removeprefix("IPv6:")))
+            except ValueError:
+                continue
+            if address not in (self.around.peer or ""):
+                return address
+        return None
+
+    @property
+    def other_family(self) -> str:
+        """What the other address family showed, as a sentence; empty where it was not tried."""
+        other = self.around.other_family
+        if other is None:
+            return ""
+        name, source = other.family.replace("ip", "IP"), f", coming from {other.source}" if other.source else ""
+        if other.let_in:
+            return f'Over {name} ({other.address}{source}) the server lets us in: use address_family="{other.family}".'
+        return f"Over {name} ({other.address}{source}) it is the same."
+
+    @property
+    def other_ports(self) -> str:
+        """Which other submission ports answer, with the arguments to use them; empty where none does."""
+        return " ".join(filter(None, (_usable(finding, self.around) for finding in self.around.other_ports)))
+
+
+def quoted(text: str) -> str:
+    """Gives a text of the server in quotes, cut where it is longer than anybody reads."""
+    text = " ".join(text.split())
+    if not text:
+        return "nothing"
+    return f'"{text[:_LONGEST_QUOTE]}…"' if len(text) > _LONGEST_QUOTE else f'"{text}"'
+
+
+def reason(error: BaseException | None) -> str:
+    """Gives what the operating system or the TLS library says of an error, without numbers and class names."""
+    if error is None:
+        return "no reason given"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    said = error.strerror if isinstance(error, OSError) else None
+    text = re.sub(r"\s*\(_ssl\.c:\d+\)$", "", str(said or error))
+    return " ".join(text.split()) or type(error).__name__
+
+
+def _usable(finding: PortFinding, around: Circumstances) -> str:
+    """Says how another port can be used, with the arguments for it."""
+    dialled = around.test.connect_to
+    host = split_endpoint(dialled)[0] if dialled else ""
+    use = f'use connect_to="{endpoint(host, finding.port)}"' if dialled else f"use port={finding.port}"
+    if finding.speaks == "starttls":
+        instead = " in place of ssl=True" if around.settings.ssl else ""
+        return f"{finding.port} answers with STARTTLS: {use}, start_tls=True{instead}."
+    if finding.speaks == "tls":
+        instead = " in place of start_tls=True" if around.settings.start_tls else ""
+        return f"{finding.port} speaks TLS from the start: {use}, ssl=True{instead}."
+    if finding.speaks == "smtp":
+        return f"{finding.port} answers in plain text and offers no STARTTLS."
+    if finding.speaks == "refusal":
+        return f"{finding.port} answers, but refuses: {quoted(finding.said)}."
+    return ""
+
+
+_WORDS: Mapping[str, Callable[[Facts], object]] = {
+    "where": lambda facts: facts.where,
+    "host": lambda facts: facts.around.settings.host,
+    "port": lambda facts: facts.port,
+    "said": lambda facts: facts.said,
+    "unsent": lambda facts: facts.unsent,
+    "waited": lambda facts: facts.waited,
+    "lost": lambda facts: facts.lost,
+    "allow_list": lambda facts: facts.allow_list,
+    "other_family": lambda facts: facts.other_family,
+    "other_ports": lambda facts: facts.other_ports,
+    "from_address": lambda facts: facts.around.settings.from_address,
+    "recipient": lambda facts: facts.around.test.recipient or facts.around.settings.from_address,
+    "username": lambda facts: facts.around.settings.username or "",
+    "ehlo_name": lambda facts: facts.around.ehlo_name or "the name in EHLO",
+    "server_name": lambda facts: facts.around.settings.server_name,
+    "awaited": lambda facts: facts.failure.awaited or "a reply",
+    "error": lambda facts: reason(facts.failure.error),
+    "now": lambda facts: f"{facts.around.now:%Y-%m-%d %H:%M:%S} UTC",
+    "mechanisms": lambda facts: ", ".join(facts.failure.mechanisms) or "none",
+}

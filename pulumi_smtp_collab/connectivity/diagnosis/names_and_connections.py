@@ -1,0 +1,188 @@
+"""Causes on the way to the server: its name, its addresses, and a connection that stays silent, ends or runs wild."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from pulumi_smtp_collab.connectivity.diagnosis.facts import Facts, Finding, Words, quoted, reason
+from pulumi_smtp_collab.connectivity.failure import FailedAddress
+
+_NAME_ERRORS: Final[dict[int, str]] = {
+    socket.EAI_NONAME: "dns-no-such-name",
+    getattr(socket, "EAI_NODATA", socket.EAI_NONAME): "dns-no-such-name",
+    getattr(socket, "EAI_ADDRFAMILY", socket.EAI_FAMILY): "dns-no-address",
+    socket.EAI_FAMILY: "dns-no-address",
+    socket.EAI_AGAIN: "dns-resolver-failed",
+}
+
+_NAMES: Final[dict[str, Words]] = {
+    "dns-no-such-name": Words(
+        "The name {host} does not exist in the DNS, or has no address ({error}).",
+        "Check the spelling of host and the zone it stands in; a name that was made a moment ago may be remembered "
+        "as missing for some minutes. A name of a private network needs that network's DNS server.",
+    ),
+    "dns-no-address": Words(
+        "The name {host} has no address of the kind {family} ({error}).",
+        'Use address_family="any", or add the missing record ({record}) to the zone.',
+    ),
+    "dns-resolver-failed": Words(
+        "The DNS server could not say what {host} is ({error}).",
+        "The DNS server is unreachable from this machine or fails for a moment: try again, and check the network and "
+        "the name server that this machine is set to.",
+    ),
+    "dns-timeout": Words(
+        "No DNS answer for {host} came in time: {waited}.",
+        "The DNS server is unreachable from this machine: check the network and the name server that this machine "
+        "is set to, or give an IP address as host together with tls_server_name.",
+    ),
+    "dns-failed": Words(
+        "The name {host} could not be resolved ({error}).",
+        "Check host; if it is right, the error is the DNS server's, and its administrator can say more.",
+    ),
+}
+
+_CONNECTIONS: Final[dict[str, Words]] = {
+    "connect-refused": Words(
+        "Nothing listens on {where}: {addresses}.",
+        "{other_ports} {try_others} Check port, and that the service is running and listens on that address.",
+    ),
+    "connect-filtered": Words(
+        "No answer came from {where}, neither yes nor no: {addresses}.",
+        "{other_ports} {try_others} A firewall drops the packets on the way: open it for this port. Clouds often block "
+        "port 25.",
+    ),
+    "connect-no-route": Words(
+        "This machine has no route to {where}: {addresses}.",
+        'Check the network, VPN or tunnel of this machine. Where only IPv6 has no route, use address_family="ipv4"; '
+        'where only IPv4 has none, "ipv6".',
+    ),
+    "connect-not-permitted": Words(
+        "This machine does not permit the connection to {where}: {addresses}.",
+        "Open this machine's own firewall, sandbox or network policy for outgoing connections to port {port}. "
+        "{other_ports}",
+    ),
+    "connect-failed": Words(
+        "The connection to {where} failed: {addresses}.",
+        "{other_ports} {try_others} Check host and port, and the network between.",
+    ),
+}
+
+_REFUSED: Final = frozenset({errno.ECONNREFUSED})
+_DROPPED: Final = frozenset({errno.ETIMEDOUT, errno.EAGAIN, errno.EINPROGRESS})
+_NO_ROUTE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM})
+
+# The most telling first: one address that refuses says more than another that has no route.
+_CONNECTION_ERRORS: Final[tuple[tuple[str, Callable[[OSError], bool]], ...]] = (
+    ("connect-refused", lambda error: error.errno in _REFUSED or isinstance(error, ConnectionRefusedError)),
+    ("connect-filtered", lambda error: error.errno in _DROPPED or isinstance(error, TimeoutError)),
+    ("connect-not-permitted", lambda error: error.errno in _FORBIDDEN or isinstance(error, PermissionError)),
+    ("connect-no-route", lambda error: error.errno in _NO_ROUTE or isinstance(error, socket.gaierror)),
+)
+
+
+def name_finding(facts: Facts) -> Finding:
+    """Names why the host's name has no address."""
+    error = facts.failure.error
+    code = _NAME_ERRORS.get(error.errno or 0, "dns-failed") if isinstance(error, OSError) else "dns-failed"
+    wanted = facts.around.test.address_family
+    if code == "dns-no-such-name" and wanted != "any" and error is not None and _is_no_data(error):
+        code = "dns-no-address"
+    family = {"ipv4": "IPv4", "ipv6": "IPv6", "any": "IPv4 or IPv6"}[wanted]
+    record = {"ipv4": "A", "ipv6": "AAAA", "any": "A or AAAA"}[wanted]
+    return facts.with_words(family=family, record=record).finding(code, _NAMES[code])
+
+
+def _is_no_data(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno == getattr(socket, "EAI_NODATA", None)
+
+
+def connection_finding(facts: Facts) -> Finding:
+    """Names why no address of the host could be connected to."""
+    failed = facts.failure.addresses
+    errors = [address.error for address in failed]
+    codes = (code for code, fits in _CONNECTION_ERRORS if any(fits(error) for error in errors))
+    code = next(codes, "connect-failed")
+    shown = ", ".join(_address(address) for address in failed) or reason(facts.failure.error)
+    return facts.with_words(addresses=shown, try_others=_try_others(facts)).finding(code, _CONNECTIONS[code])
+
+
+def _address(failed: FailedAddress) -> str:
+    after = f" after {failed.duration_ms / 1000:.1f} s" if isinstance(failed.error, TimeoutError) else ""
+    return f"{failed.address} ({reason(failed.error)}{after})"
+
+
+def _try_others(facts: Facts) -> str:
+    """Gives the ports to try, where no other port is known to answer."""
+    if facts.other_ports:
+        return ""
+    others = {587: "port=587, start_tls=True", 465: "port=465, ssl=True"}
+    return f"Try {' or '.join(use for port, use in others.items() if port != facts.port)}."
+
+
+def dns_timeout(facts: Facts) -> Finding:
+    """Names a resolver that kept silent."""
+    return facts.finding("dns-timeout", _NAMES["dns-timeout"])
+
+
+def connect_timeout(facts: Facts) -> Finding:
+    """Names a connection that was neither accepted nor refused in time."""
+    if facts.failure.addresses:
+        return connection_finding(facts)
+    tried = ", ".join(f"{result.address} ({result.outcome})" for result in facts.around.addresses)
+    words = facts.with_words(addresses=tried or facts.waited, try_others=_try_others(facts))
+    return words.finding("connect-filtered", _CONNECTIONS["connect-filtered"])
+
+
+# What the first line of another protocol looks like, its name, and what to do about it.
+_PROTOCOLS: Final[tuple[tuple[str, str, str], ...]] = (
+    (r"SSH-\d", "SSH", "Port {port} is for remote logins."),
+    (r"HTTP/\d|<!doctype|<html", "HTTP", "Port {port} belongs to a web server, or to a proxy on the way."),
+    (r"\* (OK|PREAUTH|BYE)\b", "IMAP", "Port {port} is for reading mail (143, 993)."),
+    (r"(\+OK|-ERR)\b", "POP3", "Port {port} is for fetching mail (110, 995)."),
+    (r"(\d{3}[ -])?.*\bFTP", "FTP", "Port {port} is for files."),
+    (r".*(mysql|mariadb)", "MySQL", "Port {port} belongs to a database."),
+    (r"RFB \d", "VNC", "Port {port} is for remote screens."),
+    (r".*\bNNTP\b|20[01] .*\bnews", "NNTP", "Port {port} is for news."),
+    (r".*\bLMTP\b", "LMTP", "Port {port} is for delivery between a server's own parts."),
+)
+_NOT_SMTP: Final = Words(
+    "{where} is not SMTP: it says {line}{protocol}.",
+    "{meaning} Mail is handed in at port=587, start_tls=True or port=465, ssl=True. {unsent}",
+)
+# A TLS record as its first bytes are shown: an alert (21) or a handshake (22), of version 3.x (RFC 8446, section 5.1).
+_TLS_RECORD: Final = re.compile(r"(\\x15|\\x16|\x15|\x16)(\\x03|\x03)")
+_PORT_SPEAKS_TLS: Final = Words(
+    "{where} speaks TLS from the start: {seen}.",
+    "This port speaks TLS from the start: use ssl=True{instead} with port={port}. {unsent}",
+)
+
+
+def is_tls_record(raw: str) -> bool:
+    """Tells whether what came in place of a reply is the beginning of a TLS record."""
+    return bool(_TLS_RECORD.match(raw))
+
+
+def port_speaks_tls(facts: Facts, seen: str) -> Finding:
+    """Names a port that wants TLS from the first byte."""
+    instead = " (in place of start_tls=True)" if facts.around.settings.start_tls else ""
+    return facts.with_words(seen=seen, instead=instead).finding("port-speaks-tls", _PORT_SPEAKS_TLS)
+
+
+def not_smtp(facts: Facts, line: str) -> Finding:
+    """Names the protocol that answers in place of SMTP."""
+    known = next(((name, hint) for form, name, hint in _PROTOCOLS if re.match(form, line, re.IGNORECASE)), None)
+    name, hint = known or ("", "Check host and port.")
+    protocol = f", which is {name}" if name else ""
+    return facts.with_words(line=quoted(line), protocol=protocol, meaning=facts.fill(hint)).finding(
+        "not-smtp", _NOT_SMTP
+    )
+
+
+def speaks_another_protocol(line: str) -> bool:
+    """Tells whether the line is known to be another protocol's, even where it looks like a reply (FTP: 220)."""
+    return any(re.match(form, line, re.IGNORECASE) for form, _, _ in _PROTOCOLS)

@@ -1,0 +1,90 @@
+"""What the server says is untrusted: made safe to show before it gets anywhere."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from urllib.parse import quote
+
+_MAX_SHOWN = 512
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{4,}={0,2}")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+def visible(text: str) -> str:
+    """Gives a text whose control characters, escape sequences and marks of direction are written out."""
+    return _UNSAFE.sub(lambda match: _written_out(match.group()), text)
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - what two digits hold
+
+
+class Scrubber:
+    """Takes credentials out of what a server said: in plain, in base64, in AUTH PLAIN's blob, in an answer.
+
+    Args:
+        username: The user name; it is no secret in itself, but its base64 form is half of a recorded login.
+        password: The password.
+    """
+
+    def __init__(self, username: str | None = None, password: str | None = None) -> None:
+        self._password = _encoded(password)
+        self._pattern: re.Pattern[bytes] | None = None
+        self._forms: set[bytes] = set()
+        if password:
+            for form in self._password:
+                self._forms |= {form, *_disguises(form)}
+            for name in _encoded(username):
+                self._forms |= set(_base64_forms(name))
+            self._compile()
+
+    def also(self, answers: Iterable[bytes]) -> None:
+        """Scrubs further forms from now on: an answer that was computed from the password."""
+        self._forms.update(answer for answer in answers if answer)
+        self._compile()
+
+    def clean(self, raw: bytes) -> str:
+        """Gives bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
+        if self._pattern is not None:
+            raw = self._pattern.sub(b"[hidden]", raw)
+            raw = _BASE64.sub(self._unless_credentials, raw)
+        text = visible(raw.decode("utf-8", "backslashreplace"))
+        return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
+
+    def _compile(self) -> None:
+        forms = sorted(self._forms, key=len, reverse=True)
+        self._pattern = re.compile(b"|".join(re.escape(form) for form in forms)) if forms else None
+
+    def _unless_credentials(self, match: re.Match[bytes]) -> bytes:
+        token = match.group().translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+        try:
+            decoded = base64.b64decode(token + b"=" * (-len(token) % 4))
+        except (binascii.Error, ValueError):
+            return match.group()
+        return b"[hidden]" if any(form in decoded for form in self._password) else match.group()
+
+    def __repr__(self) -> str:
+        return "Scrubber()"
+
+
+def _encoded(text: str | None) -> tuple[bytes, ...]:
+    if not text:
+        return ()
+    forms = [text.encode()]
+    with suppress(UnicodeEncodeError):
+        forms.append(text.encode("latin-1"))
+    return tuple(dict.fromkeys(forms))
+
+
+def _disguises(form: bytes) -> set[bytes]:
+    return {*_base64_forms(form), quote(form, safe="").encode(), form.hex().encode(), form.hex().upper().encode()}
+
+
+def _base64_forms(form: bytes) -> tuple[bytes, bytes]:
+    encoded = base64.b64encode(form)
+    return encoded, encoded.rstrip(b"=")

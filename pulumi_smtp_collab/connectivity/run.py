@@ -1,0 +1,91 @@
+"""The test as a whole: its turn, its attempts, its further looks, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pulumi_smtp_collab.connectivity.attempt import Job, Observed
+from pulumi_smtp_collab.connectivity.attempts import Trials
+from pulumi_smtp_collab.connectivity.certificates import rfc3339
+from pulumi_smtp_collab.connectivity.gentle import Gate, gate
+from pulumi_smtp_collab.connectivity.redaction import Scrubber
+from pulumi_smtp_collab.connectivity.secret_arguments import without_secrets
+from pulumi_smtp_collab.connectivity.server_facts import not_proven, server_facts, tested_from
+from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.report import ConnectivityReport, Status
+from pulumi_smtp_collab.model.settings import SmtpSettings
+
+
+def run_connectivity_test(
+    settings: SmtpSettings,
+    test: ConnectivityTest | None = None,
+    *,
+    label: str = "",
+    secret_arguments: Collection[str] = frozenset(),
+) -> ConnectivityReport:
+    """Tests whether mail can be handed to a server with these settings, as deep as the test says.
+
+    No failure of the server is raised: it is in the report, with its cause and its fix. ``str()`` of the report is the
+    message for a person. The test takes no longer than ``test.deadline_seconds`` (waiting for other tests of this
+    process at the same server aside). With the mode off nothing is tested and the status is notTested.
+
+    Args:
+        settings: The server's settings.
+        test: How to test; the defaults of ``ConnectivityTest`` where it is left out.
+        label: What is tested, for the subject of a test mail and for other tests' messages about this one
+            ("shop/prod/mail"); the host where it is left out.
+        secret_arguments: The arguments, by their Python names ("host", "username", "connectivity_test.recipient"),
+            whose values must not be shown: the report names them instead ("[secret host]").
+
+    Returns:
+        The report.
+    """
+    return report_on(settings, test or ConnectivityTest(), label, frozenset(secret_arguments), Surroundings(), gate)
+
+
+def report_on(
+    settings: SmtpSettings,
+    test: ConnectivityTest,
+    label: str,
+    secret_arguments: frozenset[str],
+    surroundings: Surroundings,
+    turns: Gate,
+) -> ConnectivityReport:
+    """Tests as ``run_connectivity_test`` does, on a given machine and beside the other tests of a given gate."""
+    password = settings.password.get_secret_value() if settings.password is not None else None
+    job = Job(settings, test, label, secret_arguments, surroundings, Scrubber(settings.username, password))
+    del password
+    trials = Trials(job)
+    began = surroundings.clock()
+    if test.mode != "off":
+        with turns.turn(job) as known:
+            began = surroundings.clock()
+            if known is not None:
+                trials.fail_at_once(known.failure, known.findings)
+            else:
+                trials.run()
+                turns.remember(job, trials.failure, trials.findings, authenticated=trials.authenticated)
+    return without_secrets(_report(trials, began), job, trials.observed)
+
+
+def _report(trials: Trials, began: float) -> ConnectivityReport:
+    job = trials.job
+    observed: Observed = trials.observed
+    warnings = tuple(dict.fromkeys(observed.warnings))
+    status: Status = "passed" if trials.failure is None else "failed"
+    if job.test.mode == "off":
+        status = "notTested"
+    return ConnectivityReport(
+        status=status,
+        host=job.settings.host,
+        port=job.settings.port,
+        checked_at=rfc3339(job.surroundings.now()),
+        depth=job.test.depth,
+        duration_ms=round((job.surroundings.clock() - began) * 1000),
+        attempts=tuple(trials.attempts),
+        warnings=warnings,
+        server=server_facts(observed),
+        not_proven=not_proven(job, warnings) if status == "passed" else (),
+        tested_from=tested_from(job, observed) if status != "notTested" else None,
+    )

@@ -1,0 +1,74 @@
+"""What the report says of the server, of where the test ran, and of what its depth can't show."""
+
+from __future__ import annotations
+
+from pulumi_smtp_collab._version import __version__
+from pulumi_smtp_collab.connectivity.attempt import Job, Observed
+from pulumi_smtp_collab.connectivity.certificates import rfc3339
+from pulumi_smtp_collab.model.report import ServerFacts, TestedFrom
+
+
+def server_facts(observed: Observed) -> ServerFacts | None:
+    """Gives what the server said of itself; None where there was no connection."""
+    if observed.address is None:
+        return None
+    tls = observed.tls
+    return ServerFacts(
+        address=str(observed.address),
+        greeting_name=_greeting_name(observed.greeting),
+        tls_version=tls.version if tls else None,
+        cipher=tls.cipher if tls else None,
+        certificate_subject=tls.subject if tls else None,
+        certificate_issuer=tls.issuer if tls else None,
+        certificate_names=tls.names if tls else None,
+        certificate_not_after=rfc3339(tls.not_after) if tls else None,
+        capabilities=observed.ehlo_lines[1:] if observed.ehlo_lines else None,
+        seen_as=observed.seen_as,
+    )
+
+
+def _greeting_name(greeting: str) -> str | None:
+    """Gives the name that follows the code (RFC 5321, section 4.2)."""
+    words = greeting.split(" ", 2)
+    return words[1] if len(words) > 1 else None
+
+
+def tested_from(job: Job, observed: Observed) -> TestedFrom:
+    """Gives where the test ran."""
+    return TestedFrom(machine=job.surroundings.machine, address=observed.local_ip, version=__version__)
+
+
+def not_proven(job: Job, warnings: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Gives, as sentences, what a test of this depth can't show even where it passes.
+
+    Args:
+        job: The test.
+        warnings: What passed with a warning: an answer that was put off is not proven either.
+    """
+    shown: list[str] = []
+    if not job.reaches("tls") and job.settings.tls_mode == "starttls":
+        shown.append("The depth connect ends before TLS: neither STARTTLS nor the certificate was tested.")
+    if job.settings.password is not None and not job.reaches("login"):
+        shown.append(f"The depth {job.test.depth} ends before the login: user name and password were not tested.")
+    if not job.reaches("sender"):
+        shown.append(f"Whether the server takes mail from {job.settings.from_address} was not tested.")
+    if not job.reaches("recipient"):
+        shown.append(
+            "Whether the server relays to other domains was not tested; some judge the sender only when the recipient "
+            "is named."
+        )
+    if job.test.depth == "recipient":
+        if job.test.recipient is None:
+            shown.append(
+                f"The recipient was the from address, {job.settings.from_address}: whether the server relays to other "
+                "domains was not tested."
+            )
+        shown.append(
+            "No mail was sent: some services (Amazon SES, Exchange Online) judge the sender only after the mail."
+        )
+    if job.test.depth == "message":
+        shown.append("The server took the mail; whether it reaches the mailbox, or is filed as spam, is not known.")
+    if warnings and any("greylists" in warning for warning in warnings):
+        shown.append("The server put an address off (greylisting): whether it takes it in the end is not known.")
+    shown.append("The test speaks for the machine that it ran on: another network may be refused or filtered.")
+    return tuple(shown)

@@ -1,0 +1,103 @@
+"""A provider's arguments between program, state and test: one normal form, by wire names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.examination import TEST_ARGUMENT, UNKNOWN, Examination, examine
+from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.settings import SmtpSettings
+from pulumi_smtp_collab.model.wire_names import wire_name
+
+_SEEN_BY_THE_TEST = (
+    "host",
+    "port",
+    "ssl",
+    "start_tls",
+    "from_address",
+    "username",
+    "password",
+    "ca_certificates",
+    "tls_server_name",
+    "ehlo_name",
+)
+_SEEN_OF_THE_TEST = ("recipient", "connect_to", "address_family")
+_TEST = wire_name(TEST_ARGUMENT)
+
+
+def normal_form(found: Examination) -> dict[str, Any]:
+    """Gives the arguments as they are saved as inputs and compared.
+
+    Defaults and what follows from other arguments (the port) are filled in, so that a default given and a default
+    left out are the same, and that a preview shows what will be. What is not known yet is ``UNKNOWN``.
+    """
+    normal = {wire_name(name): _plain(value) for name, value in found.known.items() if value is not None}
+    if found.known.get("tls_server_name") == found.known.get("host"):
+        normal.pop("tlsServerName", None)
+    normal |= {wire_name(name): UNKNOWN for name in found.unknown if "." not in name}
+    test = {wire_name(name): _plain(value) for name, value in found.known_test.items() if value is not None}
+    test |= {wire_name(name.split(".")[1]): UNKNOWN for name in found.unknown if "." in name}
+    return {_TEST: test, **normal}
+
+
+def saved_form(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives the normal form of what a state holds, leniently.
+
+    What we don't know (an argument of another version) is left out; what today's rules would refuse is taken as it
+    is, so that it shows as a difference and never as an error.
+    """
+    own = {wire_name(name) for name in ProviderArguments.model_fields}
+    values = {name: value for name, value in saved.items() if name in own and value is not None}
+    test = values.get(_TEST)
+    if isinstance(test, Mapping):
+        of_test = {wire_name(name) for name in ConnectivityTest.model_fields}
+        values[_TEST] = {name: value for name, value in test.items() if name in of_test and value is not None}
+    found = examine(values)
+    normal = normal_form(found)
+    for fault in found.faults:
+        name = wire_name(fault.argument.split(".")[0])
+        if name in values:
+            normal.setdefault(name, values[name])
+    return normal
+
+
+def provider_arguments(inputs: Mapping[str, Any]) -> ProviderArguments:
+    """Gives the validated arguments of checked inputs.
+
+    Raises:
+        pydantic.ValidationError: The inputs were not checked.
+    """
+    return ProviderArguments.model_validate({name: value for name, value in inputs.items() if name[:1] != "_"})
+
+
+def settings_of(arguments: ProviderArguments) -> SmtpSettings:
+    """Gives the server's settings among a provider's arguments."""
+    return SmtpSettings.model_validate({name: getattr(arguments, name) for name in SmtpSettings.model_fields})
+
+
+def verified_digest(arguments: ProviderArguments) -> str:
+    """Gives the SHA-256 digest over exactly what a connectivity test sees, the password among it.
+
+    It ties a verification to what was verified. Since a weak password could be guessed from it, it is itself a
+    secret.
+    """
+    seen = {name: _plain(getattr(arguments, name)) for name in _SEEN_BY_THE_TEST}
+    seen |= {f"test.{name}": getattr(arguments.connectivity_test, name) for name in _SEEN_OF_THE_TEST}
+    seen["tls_server_name"] = arguments.server_name
+    present = {name: value for name, value in seen.items() if value is not None}
+    text = json.dumps(present, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -1,0 +1,137 @@
+"""Runs the connectivity test for an operation, and says what its outcome means there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pulumi_smtp_collab.lifecycle.arguments import settings_of, verified_digest
+from pulumi_smtp_collab.lifecycle.errors import connectivity_error, failure_message
+from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
+from pulumi_smtp_collab.lifecycle.verification import Due, Recorded, timestamp
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.report import ConnectivityReport, SkippedTest, Verification
+
+SECRET_ARGUMENTS_INPUT = "__secretArguments"  # noqa: S105 - a name
+"""Internal input: the Python names of the arguments that the program marked secret."""
+
+STACK_INPUT = "__stack"
+"""Internal input: project and stack, for the test mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a test is about, in the words of its messages and of its mail.
+
+    Attributes:
+        name: The display name, as messages show it.
+        label: Project, stack and display name, as the test mail shows them.
+        secret_arguments: The arguments (Python names) that the program marked secret: named and never shown.
+    """
+
+    name: str
+    label: str
+    secret_arguments: frozenset[str]
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Any]) -> Subject:
+        """Reads it from checked inputs or saved outputs."""
+        secret = secret_arguments(inputs)
+        hidden = "display_name" in secret
+        display_name = str(inputs.get("displayName", ""))
+        name = "[secret display_name]" if hidden else f'"{display_name}"'
+        parts = (str(inputs.get(STACK_INPUT) or ""), "" if hidden else display_name)
+        return cls(name, "/".join(part for part in parts if part), secret)
+
+
+def secret_arguments(inputs: Mapping[str, Any]) -> frozenset[str]:
+    """Gives the Python names of the arguments that the program marked secret."""
+    names = inputs.get(SECRET_ARGUMENTS_INPUT)
+    return frozenset(names) if isinstance(names, (list, tuple)) else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Tester:
+    """Tests providers in one stack.
+
+    Attributes:
+        settings: What the stack and the environment say.
+        warn: Takes a warning for the user.
+        now: Gives the time.
+    """
+
+    settings: StackSettings
+    warn: Callable[[str], None]
+    now: Callable[[], datetime]
+
+    def verify(
+        self, arguments: ProviderArguments, subject: Subject, due: Due, recorded: Recorded | None, outcome: str
+    ) -> Recorded:
+        """Runs a test that is due, before anything is saved.
+
+        Args:
+            arguments: What is about to be saved.
+            subject: What messages call it.
+            due: Why it is due, and whether its failure stops the operation.
+            recorded: What was recorded before; None in a create.
+            outcome: What is true when the test fails and that stops the operation.
+
+        Raises:
+            ConnectivityTestFailed: The test failed and its mode is ``enforce``.
+        """
+        if self.settings.skip_reason is not None:
+            return self._skipped(arguments, subject, recorded)
+        report = self._run(arguments, arguments.connectivity_test, subject)
+        if not report.passed:
+            if arguments.connectivity_test.mode == "enforce" and due.gates:
+                raise connectivity_error(report, subject.name, outcome) from None
+            self.warn(failure_message(report, subject.name, _why_saved(arguments, due)))
+        else:
+            for warning in report.warnings:
+                self.warn(f"{subject.name}: {warning}")
+        return Recorded(Verification.of(report), verified_digest(arguments))
+
+    def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Recorded:
+        """Tests again in a refresh: no mail is sent, and nothing fails."""
+        if self.settings.skip_reason is not None:
+            return recorded
+        test = arguments.connectivity_test
+        sends_mail = test.depth == "message"
+        report = self._run(arguments, test.model_copy(update={"depth": "recipient"} if sends_mail else {}), subject)
+        if not report.passed:
+            self.warn(failure_message(report, subject.name, "It is recorded; the next up tests again."))
+        elif sends_mail and recorded.verification.status == "passed":
+            # What was verified up to the message stays the evidence; a shallower pass only confirms it.
+            confirmed = recorded.verification.model_copy(update={"retested_at": report.checked_at})
+            return Recorded(confirmed, recorded.digest, recorded.mode)
+        return Recorded(Verification.of(report), verified_digest(arguments))
+
+    def _run(self, arguments: ProviderArguments, test: ConnectivityTest, subject: Subject) -> ConnectivityReport:
+        from pulumi_smtp_collab.connectivity import run_connectivity_test  # noqa: PLC0415 - a preview never needs it
+
+        return run_connectivity_test(
+            settings_of(arguments), test, label=subject.label, secret_arguments=subject.secret_arguments
+        )
+
+    def _skipped(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded | None) -> Recorded:
+        reason = self.settings.skip_reason or ""
+        skipped = SkippedTest(reason=reason, at=timestamp(self.now()))
+        told = f"{subject.name}: its connectivity test was skipped, as {SKIP_TEST} says: {reason}"
+        holds = recorded is not None and recorded.digest == verified_digest(arguments)
+        if recorded is not None and holds and recorded.verification.status == "passed":
+            self.warn(f"{told}. Its last verification, of the same settings, is kept.")
+            return Recorded(recorded.verification.model_copy(update={"skipped": skipped}), recorded.digest)
+        self.warn(f"{told}. It is saved without a test.")
+        return Recorded.untested(arguments, skipped)
+
+
+def _why_saved(arguments: ProviderArguments, due: Due) -> str:
+    if arguments.connectivity_test.mode == "warn":
+        return 'It was saved all the same, as its test has mode="warn".'
+    return (
+        f"It was saved all the same: the test was due because {due.reason}, and nothing that it sees has changed "
+        '(on_stale_failure="fail" would have stopped the up).'
+    )

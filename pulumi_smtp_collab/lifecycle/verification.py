@@ -1,0 +1,125 @@
+"""When a provider is tested, what the outcome means, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from pydantic import ValidationError
+
+from pulumi_smtp_collab.lifecycle.arguments import verified_digest
+from pulumi_smtp_collab.model.connectivity_test import DEPTHS
+from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.report import SkippedTest, Verification
+
+LAST_VERIFICATION = "lastVerification"
+VERIFIED_ARGUMENTS = "verifiedArguments"
+
+NOT_TESTED = Verification(status="notTested")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a state holds of the last verification.
+
+    Attributes:
+        verification: Its outcome.
+        digest: The digest over the arguments that it belongs to; None where there is none.
+        mode: The test's mode when it was recorded; None where there is none.
+    """
+
+    verification: Verification
+    digest: str | None = None
+    mode: str | None = None
+
+    @classmethod
+    def of(cls, saved: Mapping[str, Any]) -> Recorded:
+        """Reads it from saved outputs, leniently: what can't be read was not verified."""
+        try:
+            verification = Verification.model_validate(saved.get(LAST_VERIFICATION) or {})
+        except ValidationError:
+            verification = NOT_TESTED
+        digest = saved.get(VERIFIED_ARGUMENTS)
+        test = saved.get("connectivityTest")
+        mode = test.get("mode") if isinstance(test, Mapping) else None
+        return cls(verification, digest if isinstance(digest, str) else None, mode)
+
+    @classmethod
+    def untested(cls, arguments: ProviderArguments, skipped: SkippedTest | None = None) -> Recorded:
+        """Gives what is kept of arguments that no test saw."""
+        return cls(Verification(status="notTested", skipped=skipped), verified_digest(arguments))
+
+    def to_outputs(self) -> dict[str, Any]:
+        """Gives the outputs that keep it."""
+        outputs: dict[str, Any] = {LAST_VERIFICATION: self.verification.to_wire()}
+        if self.digest is not None:
+            outputs[VERIFIED_ARGUMENTS] = self.digest
+        return outputs
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A test that is due.
+
+    Attributes:
+        reason: Why, after "The provider …: ".
+        gates: Whether its failure stops the up: mail must not gate what did not touch it.
+        quiet: Whether the reason is no cause for a warning.
+    """
+
+    reason: str
+    gates: bool
+    quiet: bool = False
+
+
+def due_test(recorded: Recorded, arguments: ProviderArguments, now: datetime) -> Due | None:
+    """Says whether arguments have to be tested before they are saved; None where what is recorded holds."""
+    test, verification = arguments.connectivity_test, recorded.verification
+    if test.mode == "off":
+        return None
+    if recorded.digest != verified_digest(arguments):
+        return Due("these arguments were not tested yet", gates=True)
+    changed_mode = recorded.mode != test.mode
+    if verification.status == "notTested":
+        # By "off" or by a skip: settled until the program says otherwise.
+        return Due("it was not tested yet", gates=True) if changed_mode else None
+    gates = test.on_stale_failure == "fail"
+    if verification.status == "failed":
+        code = f" ({verification.diagnosis.code})" if verification.diagnosis else ""
+        when = f" on {_readable(verification.checked_at)}" if verification.checked_at else ""
+        return Due(f"its last connectivity test failed{code}{when}", gates=gates or changed_mode)
+    if verification.depth not in DEPTHS or DEPTHS.index(verification.depth) < DEPTHS.index(test.depth):
+        return Due(f"it was tested up to {verification.depth}, and {test.depth} is asked for", gates=gates, quiet=True)
+    age = age_in_days(verification, now)
+    if test.max_age_days is not None and (age is None or age >= test.max_age_days):
+        age_text = "at an unknown time" if age is None else f"{age} days ago"
+        return Due(f"it was verified {age_text}, and max_age_days is {test.max_age_days}", gates=gates, quiet=True)
+    return None
+
+
+def age_in_days(verification: Verification, now: datetime) -> int | None:
+    """Gives the whole days since a verification; None where its time can't be read."""
+    try:
+        checked_at = datetime.fromisoformat((verification.checked_at or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (now - checked_at).days
+
+
+def in_use(recorded: Recorded) -> str:
+    """Says what is true after an update that failed."""
+    verification = recorded.verification
+    if verification.status == "passed" and verification.checked_at:
+        return f"Nothing was changed; in use are the settings verified {_readable(verification.checked_at)}."
+    return "Nothing was changed; in use are the former settings, which were not verified."
+
+
+def timestamp(now: datetime) -> str:
+    """Gives a time as outputs hold it (UTC, RFC 3339)."""
+    return now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _readable(rfc3339: str | None) -> str:
+    return f"{(rfc3339 or '').replace('T', ' ')[:16]} UTC"

@@ -1,0 +1,22 @@
+"""The one alias generator: Python names and wire names. Free of other imports, since every program loads it."""
+
+from __future__ import annotations
+
+
+def wire_name(python_name: str) -> str:
+    """Gives the name that state, schema and the wire use (``from_address`` becomes ``fromAddress``).
+
+    A name that is a wire name already, or an internal one (leading underscore), comes back as it is. In a path
+    (``connectivity_test.depth``) each part is translated.
+    """
+    if python_name.startswith("_"):
+        return python_name
+    head, *rest = python_name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def python_name(wire: str) -> str:
+    """Gives the Python name of a wire name (``fromAddress`` becomes ``from_address``)."""
+    if wire.startswith("_"):
+        return wire
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in wire)

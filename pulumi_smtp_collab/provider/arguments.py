@@ -1,0 +1,238 @@
+"""The arguments that a program gives.
+
+Generated from the model by tools/generate.py: change the model, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import pulumi
+from typing_extensions import NotRequired
+
+
+class ConnectivityTestArgsDict(TypedDict):
+    """The test that runs before anything is saved. As a mapping."""
+
+    depth: NotRequired[pulumi.Input[str] | None]
+    recipient: NotRequired[pulumi.Input[str] | None]
+    mode: NotRequired[pulumi.Input[str] | None]
+    deadline_seconds: NotRequired[pulumi.Input[float] | None]
+    attempts: NotRequired[pulumi.Input[int] | None]
+    connect_to: NotRequired[pulumi.Input[str] | None]
+    address_family: NotRequired[pulumi.Input[str] | None]
+    second_look: NotRequired[pulumi.Input[str] | None]
+    credentials_settle_seconds: NotRequired[pulumi.Input[float] | None]
+    max_age_days: NotRequired[pulumi.Input[int] | None]
+    on_stale_failure: NotRequired[pulumi.Input[str] | None]
+    retest_on_refresh: NotRequired[pulumi.Input[bool] | None]
+
+
+@pulumi.input_type
+class ConnectivityTestArgs:
+    """The test that runs before anything is saved."""
+
+    depth: pulumi.Input[str] | None = pulumi.property("depth")
+    recipient: pulumi.Input[str] | None = pulumi.property("recipient")
+    mode: pulumi.Input[str] | None = pulumi.property("mode")
+    deadline_seconds: pulumi.Input[float] | None = pulumi.property("deadlineSeconds")
+    attempts: pulumi.Input[int] | None = pulumi.property("attempts")
+    connect_to: pulumi.Input[str] | None = pulumi.property("connectTo")
+    address_family: pulumi.Input[str] | None = pulumi.property("addressFamily")
+    second_look: pulumi.Input[str] | None = pulumi.property("secondLook")
+    credentials_settle_seconds: pulumi.Input[float] | None = pulumi.property("credentialsSettleSeconds")
+    max_age_days: pulumi.Input[int] | None = pulumi.property("maxAgeDays")
+    on_stale_failure: pulumi.Input[str] | None = pulumi.property("onStaleFailure")
+    retest_on_refresh: pulumi.Input[bool] | None = pulumi.property("retestOnRefresh")
+
+    def __init__(
+        self,
+        *,
+        depth: pulumi.Input[str] | None = None,
+        recipient: pulumi.Input[str] | None = None,
+        mode: pulumi.Input[str] | None = None,
+        deadline_seconds: pulumi.Input[float] | None = None,
+        attempts: pulumi.Input[int] | None = None,
+        connect_to: pulumi.Input[str] | None = None,
+        address_family: pulumi.Input[str] | None = None,
+        second_look: pulumi.Input[str] | None = None,
+        credentials_settle_seconds: pulumi.Input[float] | None = None,
+        max_age_days: pulumi.Input[int] | None = None,
+        on_stale_failure: pulumi.Input[str] | None = None,
+        retest_on_refresh: pulumi.Input[bool] | None = None,
+    ) -> None:
+        """The test that runs before anything is saved.
+
+        Args:
+            depth: How deep the test goes. connect: up to EHLO; tls: EHLO over TLS; login: the login is accepted;
+                sender: MAIL FROM is accepted; recipient: RCPT TO is accepted (no mail leaves); message: a real mail
+                is accepted. Default: recipient.
+            recipient: Whom RCPT TO names. Required for the depth message. Where it is left out, a refusal of that
+                mailbox itself is a warning. Default: the from address.
+            mode: What a failed test means. enforce: nothing is saved; warn: saved with the status failed, and a
+                warning; off: no test, saved with the status notTested. Default: enforce.
+            deadline_seconds: Seconds that the whole test may take: names, addresses, TLS, every reply, every attempt.
+                1 to 300. One attempt takes at most 40 % of it. Default: 60.
+            attempts: How often is tried, 1 to 5, where a failure may pass by itself. Nothing is repeated after
+                credentials were sent. Default: 2.
+            connect_to: host:port that the test dials instead, for a tunnel or a port-forward ("localhost:2525"). What
+                is saved, the name for TLS and the certificate's name stay those of the host. Default: none.
+            address_family: Which addresses of the host are used: any, ipv4 or ipv6. Default: any.
+            second_look: auto: a failure that one connection can't explain (no greeting, TLS against a plain port, a
+                closed port) is looked at by further connections without credentials, inside the deadline. off: never.
+                Default: auto.
+            credentials_settle_seconds: Seconds to wait, 0 to 120, before a login that was refused as wrong is
+                repeated once, for services whose new credentials take a moment to be known. 0: it is not repeated.
+                Default: 0.
+            max_age_days: Days, 1 to 3650, after which a verification counts as stale: the next up tests again. Where
+                it is left out, a verification does not age. Default: none.
+            on_stale_failure: What it means when a provider that did not change fails a test that was due by age,
+                depth or an earlier failure. warn: it is recorded and warned of, and the up goes on; fail: the up
+                fails. Default: warn.
+            retest_on_refresh: Runs the test in pulumi refresh too (never to the depth message) and records its
+                outcome; it never fails the refresh. Default: False.
+        """
+        if depth is not None:
+            pulumi.set(self, "depth", depth)
+        if recipient is not None:
+            pulumi.set(self, "recipient", recipient)
+        if mode is not None:
+            pulumi.set(self, "mode", mode)
+        if deadline_seconds is not None:
+            pulumi.set(self, "deadline_seconds", deadline_seconds)
+        if attempts is not None:
+            pulumi.set(self, "attempts", attempts)
+        if connect_to is not None:
+            pulumi.set(self, "connect_to", connect_to)
+        if address_family is not None:
+            pulumi.set(self, "address_family", address_family)
+        if second_look is not None:
+            pulumi.set(self, "second_look", second_look)
+        if credentials_settle_seconds is not None:
+            pulumi.set(self, "credentials_settle_seconds", credentials_settle_seconds)
+        if max_age_days is not None:
+            pulumi.set(self, "max_age_days", max_age_days)
+        if on_stale_failure is not None:
+            pulumi.set(self, "on_stale_failure", on_stale_failure)
+        if retest_on_refresh is not None:
+            pulumi.set(self, "retest_on_refresh", retest_on_refresh)
+
+
+class SmtpCollaborationProviderArgsDict(TypedDict):
+    """An SMTP collaboration provider: the server, its display name and its connectivity test. As a mapping."""
+
+    display_name: NotRequired[pulumi.Input[str] | None]
+    host: pulumi.Input[str]
+    ssl: NotRequired[pulumi.Input[bool] | None]
+    start_tls: NotRequired[pulumi.Input[bool] | None]
+    port: NotRequired[pulumi.Input[int] | None]
+    from_address: pulumi.Input[str]
+    username: NotRequired[pulumi.Input[str] | None]
+    password: NotRequired[pulumi.Input[str] | None]
+    ca_certificates: NotRequired[pulumi.Input[str] | None]
+    tls_server_name: NotRequired[pulumi.Input[str] | None]
+    ehlo_name: NotRequired[pulumi.Input[str] | None]
+    allow_plaintext_login: NotRequired[pulumi.Input[bool] | None]
+    connectivity_test: NotRequired[pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None]
+    adopt: NotRequired[pulumi.Input[str] | None]
+
+
+@pulumi.input_type
+class SmtpCollaborationProviderArgs:
+    """An SMTP collaboration provider: the server, its display name and its connectivity test."""
+
+    display_name: pulumi.Input[str] | None = pulumi.property("displayName")
+    host: pulumi.Input[str] = pulumi.property("host")
+    ssl: pulumi.Input[bool] | None = pulumi.property("ssl")
+    start_tls: pulumi.Input[bool] | None = pulumi.property("startTls")
+    port: pulumi.Input[int] | None = pulumi.property("port")
+    from_address: pulumi.Input[str] = pulumi.property("fromAddress")
+    username: pulumi.Input[str] | None = pulumi.property("username")
+    password: pulumi.Input[str] | None = pulumi.property("password")
+    ca_certificates: pulumi.Input[str] | None = pulumi.property("caCertificates")
+    tls_server_name: pulumi.Input[str] | None = pulumi.property("tlsServerName")
+    ehlo_name: pulumi.Input[str] | None = pulumi.property("ehloName")
+    allow_plaintext_login: pulumi.Input[bool] | None = pulumi.property("allowPlaintextLogin")
+    connectivity_test: pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None = pulumi.property(
+        "connectivityTest"
+    )
+    adopt: pulumi.Input[str] | None = pulumi.property("adopt")
+
+    def __init__(
+        self,
+        *,
+        host: pulumi.Input[str],
+        from_address: pulumi.Input[str],
+        display_name: pulumi.Input[str] | None = None,
+        ssl: pulumi.Input[bool] | None = None,
+        start_tls: pulumi.Input[bool] | None = None,
+        port: pulumi.Input[int] | None = None,
+        username: pulumi.Input[str] | None = None,
+        password: pulumi.Input[str] | None = None,
+        ca_certificates: pulumi.Input[str] | None = None,
+        tls_server_name: pulumi.Input[str] | None = None,
+        ehlo_name: pulumi.Input[str] | None = None,
+        allow_plaintext_login: pulumi.Input[bool] | None = None,
+        connectivity_test: pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None = None,
+        adopt: pulumi.Input[str] | None = None,
+    ) -> None:
+        """An SMTP collaboration provider: the server, its display name and its connectivity test.
+
+        Args:
+            host: The SMTP server: a host name (an internationalised one too) or an IP address, without scheme or
+                port. Compared and saved in lower case.
+            from_address: The address that mails are sent from (RFC 5321 section 4.1.2; SMTPUTF8 addresses of RFC 6531
+                too).
+            display_name: The name that people see, 1 to 128 characters; unique among the program's providers of one
+                target. Default: the resource's name.
+            ssl: TLS from the first byte (implicit TLS, RFC 8314), as on port 465. Not together with Start TLS.
+                Default: False.
+            start_tls: Begins in plain text and changes to TLS by STARTTLS (RFC 3207), as on port 587. Where it is
+                selected it is required: a server that does not offer it fails the test. Not together with SSL.
+                Default: False.
+            port: The TCP port, 1 to 65535. Where it is left out: 25, with Start TLS 587, with SSL 465. Default: 25;
+                with Start TLS 587, with SSL 465.
+            username: The user name of the login, often the full address. With a password, or both left out. Default:
+                none.
+            password: The password of the login. A secret in inputs, outputs, state, messages and logs, even where the
+                program gives plain text. Default: none.
+            ca_certificates: PEM text of CA certificates that are trusted in addition to the system's, for a server
+                whose certificate comes from a private CA. Default: none.
+            tls_server_name: The name that is asked for in TLS (SNI) and that the certificate has to carry, for a
+                server that is reached by an address or an alias. Default: the host.
+            ehlo_name: What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section
+                4.1.4). Where it is left out, the machine's qualified host name, else an address literal of the
+                connection. Default: none.
+            allow_plaintext_login: Accepts that user name and password cross the network unencrypted. Without it a
+                login without TLS is refused, except to this machine itself. Default: False.
+            connectivity_test: How the server is tested before anything is saved. Default: tested up to the recipient,
+                enforced.
+            adopt: The identifier, in the target, of a provider that exists there already: the first up takes it over
+                instead of creating one. The state target has nothing to take over. Default: none.
+        """
+        pulumi.set(self, "host", host)
+        pulumi.set(self, "from_address", from_address)
+        if display_name is not None:
+            pulumi.set(self, "display_name", display_name)
+        if ssl is not None:
+            pulumi.set(self, "ssl", ssl)
+        if start_tls is not None:
+            pulumi.set(self, "start_tls", start_tls)
+        if port is not None:
+            pulumi.set(self, "port", port)
+        if username is not None:
+            pulumi.set(self, "username", username)
+        if password is not None:
+            pulumi.set(self, "password", password)
+        if ca_certificates is not None:
+            pulumi.set(self, "ca_certificates", ca_certificates)
+        if tls_server_name is not None:
+            pulumi.set(self, "tls_server_name", tls_server_name)
+        if ehlo_name is not None:
+            pulumi.set(self, "ehlo_name", ehlo_name)
+        if allow_plaintext_login is not None:
+            pulumi.set(self, "allow_plaintext_login", allow_plaintext_login)
+        if connectivity_test is not None:
+            pulumi.set(self, "connectivity_test", connectivity_test)
+        if adopt is not None:
+            pulumi.set(self, "adopt", adopt)

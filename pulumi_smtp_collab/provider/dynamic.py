@@ -1,0 +1,122 @@
+"""The dynamic resource provider: what the engine's Python host calls.
+
+State holds this module's path and the class's name (the pickle of a stateless object of an importable class), so
+neither may ever change. Nothing is imported here that a preview's program does not need: the program imports this
+module too, to pickle the provider.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+
+if TYPE_CHECKING:
+    from pulumi_smtp_collab.lifecycle.operations import LifeCycle
+
+_PROVIDER = "__provider"
+
+
+class SmtpCollaborationResourceProvider(ResourceProvider):
+    """Connects the engine's dynamic provider protocol to the life cycle.
+
+    It holds nothing when it is pickled; ``configure`` gives it what belongs to the running stack.
+    """
+
+    serialize_as_secret_always = False  # the pickle is a reference to this class: there is nothing to hide
+
+    _life_cycle: LifeCycle
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Takes the stack's configuration; called once in each process, before anything else."""
+        from pulumi_smtp_collab.lifecycle.operations import LifeCycle  # noqa: PLC0415 - not for the program
+        from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings  # noqa: PLC0415
+
+        settings = StackSettings.read(req.config.get, os.environ)
+        self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validates and normalises the inputs; every fault at once, without the value of any property.
+
+        The engine prints the value of a property that a failure names, secret or not: so none is named.
+        """
+        checked = self._life_cycle.check(_from_engine(news))
+        failures = [CheckFailure("", reason) for reason in checked.faults]
+        return CheckResult(_to_engine(checked.inputs), failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Says whether an update is due.
+
+        Where arguments differ, or may differ, the answer is "unknown": the engine then compares old and new inputs
+        itself and shows which.
+        """
+        difference = self._life_cycle.diff(_from_engine(_olds), _from_engine(_news))
+        if difference.what == "arguments":
+            return DiffResult(changes=None)
+        return DiffResult(changes=difference.what != "nothing")
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Tests, then saves."""
+        provider = self._life_cycle.create(_from_engine(props))
+        return CreateResult(provider.id, _to_engine(provider.outputs))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Tests where anything that the test sees has changed, then saves."""
+        provider = self._life_cycle.update(_id, _from_engine(_olds), _from_engine(_news))
+        return UpdateResult(_to_engine(provider.outputs))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Gives what is saved; an empty identifier where it is gone."""
+        provider = self._life_cycle.read(id_, _from_engine(props))
+        if provider is None:
+            return ReadResult("", {})
+        inputs = None if provider.inputs is None else _to_engine(provider.inputs)
+        return ReadResult(provider.id, _to_engine(provider.outputs), inputs)
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Removes what is saved."""
+        self._life_cycle.delete(_id, _from_engine(_props))
+
+
+def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
+    from pulumi_smtp_collab.model.examination import UNKNOWN  # noqa: PLC0415 - not for the program
+
+    def known(value: Any) -> Any:  # noqa: ANN401 - whatever the engine sends
+        if isinstance(value, pulumi.output.Unknown) or value == rpc.UNKNOWN:
+            return UNKNOWN
+        value = rpc.unwrap_rpc_secret(value)
+        if isinstance(value, Mapping):
+            return {name: known(item) for name, item in value.items()}
+        return [known(item) for item in value] if isinstance(value, list) else value
+
+    return {name: known(value) for name, value in properties.items() if name != _PROVIDER}
+
+
+def _to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
+    from pulumi_smtp_collab.lifecycle.operations import SECRET_OUTPUTS  # noqa: PLC0415 - not for the program
+    from pulumi_smtp_collab.model.examination import UNKNOWN  # noqa: PLC0415
+
+    def sent(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
+        if value is UNKNOWN:
+            return rpc.UNKNOWN
+        if isinstance(value, Mapping):
+            return {name: sent(item) for name, item in value.items()}
+        return [sent(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    return {
+        name: rpc.wrap_rpc_secret(sent(value)) if name in SECRET_OUTPUTS else sent(value)
+        for name, value in properties.items()
+    }

@@ -1,0 +1,346 @@
+"""What a program reads of a saved provider.
+
+Generated from the model by tools/generate.py: change the model, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+import pulumi
+
+
+@pulumi.output_type
+class StageResult:
+    """What one stage of the test showed."""
+
+    name: str = pulumi.property("name")
+    """dns, connect, greeting, ehlo, starttls, tls, auth, sender, recipient or message."""
+    status: str = pulumi.property("status")
+    """passed or failed."""
+    duration_ms: int = pulumi.property("durationMs")
+    """How long the stage took, in milliseconds."""
+    detail: str = pulumi.property("detail")
+    """What was seen: an address, a reply, a TLS version."""
+
+
+@pulumi.output_type
+class Diagnosis:
+    """Why the test failed and what to do about it."""
+
+    code: str = pulumi.property("code")
+    """The machine-readable cause, stable across versions, such as tls-unknown-ca."""
+    stage: str = pulumi.property("stage")
+    """The stage that failed."""
+    summary: str = pulumi.property("summary")
+    """What was seen, in one sentence."""
+    advice: str = pulumi.property("advice")
+    """What to change, and where."""
+    transient: bool = pulumi.property("transient")
+    """Whether the failure may pass by itself."""
+
+
+@pulumi.output_type
+class ServerFacts:
+    """What the server said of itself."""
+
+    address: str | None = pulumi.property("address")
+    """The address and port that were connected to."""
+    greeting_name: str | None = pulumi.property("greetingName")
+    """The name in the server's greeting."""
+    tls_version: str | None = pulumi.property("tlsVersion")
+    """The TLS version, such as TLSv1.3."""
+    cipher: str | None = pulumi.property("cipher")
+    """The TLS cipher suite."""
+    certificate_subject: str | None = pulumi.property("certificateSubject")
+    """The subject of the server's certificate."""
+    certificate_issuer: str | None = pulumi.property("certificateIssuer")
+    """The issuer of the server's certificate."""
+    certificate_names: list[str] = pulumi.property("certificateNames")
+    """The names and addresses that the server's certificate carries."""
+    certificate_not_after: str | None = pulumi.property("certificateNotAfter")
+    """When the server's certificate expires (UTC, RFC 3339)."""
+    capabilities: list[str] = pulumi.property("capabilities")
+    """The extensions of the last EHLO reply (RFC 5321 section 4.1.1.1)."""
+    seen_as: str | None = pulumi.property("seenAs")
+    """The address of ours that the server named in its EHLO reply, if it did."""
+
+
+@pulumi.output_type
+class TestedFrom:
+    """Where the test ran: a verification is evidence for that place."""
+
+    machine: str = pulumi.property("machine")
+    """The host name of the machine."""
+    address: str | None = pulumi.property("address")
+    """The address that the connection came from."""
+    version: str = pulumi.property("version")
+    """The version of pulumi-smtp-collab."""
+
+
+@pulumi.output_type
+class SkippedTest:
+    """A test that was due and did not run, since the environment said so."""
+
+    reason: str = pulumi.property("reason")
+    """What SMTP_COLLAB_SKIP_TEST gave as the reason."""
+    at: str = pulumi.property("at")
+    """When (UTC, RFC 3339)."""
+
+
+@pulumi.output_type
+class Verification:
+    """The outcome of the last connectivity test, as it is saved with the provider."""
+
+    status: str = pulumi.property("status")
+    """passed, failed or notTested."""
+    checked_at: str | None = pulumi.property("checkedAt")
+    """When the test ended (UTC, RFC 3339)."""
+    depth: str | None = pulumi.property("depth")
+    """How deep the test went."""
+    duration_ms: int | None = pulumi.property("durationMs")
+    """How long the whole test took, in milliseconds."""
+    stages: list[StageResult] = pulumi.property("stages")
+    """The stages of the last try."""
+    diagnosis: Diagnosis | None = pulumi.property("diagnosis")
+    """Why it failed; absent where it passed."""
+    warnings: list[str] = pulumi.property("warnings")
+    """What passed, but deserves a look."""
+    server: ServerFacts | None = pulumi.property("server")
+    """What the server said of itself."""
+    not_proven: list[str] = pulumi.property("notProven")
+    """What a test of this depth can't show."""
+    tested_from: TestedFrom | None = pulumi.property("testedFrom")
+    """Where the test ran."""
+    retested_at: str | None = pulumi.property("retestedAt")
+    """When pulumi refresh last tested again, less deep than the depth that was verified, and it passed (UTC.
+
+    RFC 3339).
+    """
+    skipped: SkippedTest | None = pulumi.property("skipped")
+    """The last time that a due test was skipped."""
+
+
+@pulumi.output_type
+class ConnectivityTestSettings:
+    """The connectivity test's arguments, as they are saved."""
+
+    depth: str = pulumi.property("depth")
+    """How deep the test goes.
+
+    Connect: up to EHLO; tls: EHLO over TLS; login: the login is accepted; sender: MAIL FROM is accepted; recipient:
+    RCPT TO is accepted (no mail leaves); message: a real mail is accepted.
+    """
+    recipient: str | None = pulumi.property("recipient")
+    """Whom RCPT TO names.
+
+    Required for the depth message. Where it is left out, a refusal of that mailbox itself is a warning.
+    """
+    mode: str = pulumi.property("mode")
+    """What a failed test means.
+
+    Enforce: nothing is saved; warn: saved with the status failed, and a warning; off: no test, saved with the status
+    notTested.
+    """
+    deadline_seconds: float = pulumi.property("deadlineSeconds")
+    """Seconds that the whole test may take: names, addresses, TLS, every reply, every attempt.
+
+    1 to 300. One attempt takes at most 40 % of it.
+    """
+    attempts: int = pulumi.property("attempts")
+    """How often is tried, 1 to 5, where a failure may pass by itself.
+
+    Nothing is repeated after credentials were sent.
+    """
+    connect_to: str | None = pulumi.property("connectTo")
+    """host:port that the test dials instead, for a tunnel or a port-forward ("localhost:2525").
+
+    What is saved, the name for TLS and the certificate's name stay those of the host.
+    """
+    address_family: str = pulumi.property("addressFamily")
+    """Which addresses of the host are used: any, ipv4 or ipv6."""
+    second_look: str = pulumi.property("secondLook")
+    """auto: a failure that one connection can't explain (no greeting, TLS against a plain port.
+
+    A closed port) is looked at by further connections without credentials, inside the deadline. off: never.
+    """
+    credentials_settle_seconds: float = pulumi.property("credentialsSettleSeconds")
+    """Seconds to wait, 0 to 120, before a login that was refused as wrong is repeated once.
+
+    For services whose new credentials take a moment to be known. 0: it is not repeated.
+    """
+    max_age_days: int | None = pulumi.property("maxAgeDays")
+    """Days, 1 to 3650, after which a verification counts as stale: the next up tests again.
+
+    Where it is left out, a verification does not age.
+    """
+    on_stale_failure: str = pulumi.property("onStaleFailure")
+    """What it means when a provider that did not change fails a test that was due by age.
+
+    Depth or an earlier failure. warn: it is recorded and warned of, and the up goes on; fail: the up fails.
+    """
+    retest_on_refresh: bool = pulumi.property("retestOnRefresh")
+    """Runs the test in pulumi refresh too (never to the depth message) and records its outcome.
+
+    It never fails the refresh.
+    """
+
+
+class ProviderOutputs(pulumi.Resource):
+    """The outputs of a collaboration provider, typed."""
+
+    @property
+    @pulumi.getter(name="displayName")
+    def display_name(self) -> pulumi.Output[str]:
+        """The name that people see, 1 to 128 characters; unique among the program's providers of one target."""
+        return pulumi.get(self, "display_name")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="host")
+    def host(self) -> pulumi.Output[str]:
+        """The SMTP server: a host name (an internationalised one too) or an IP address, without scheme or port.
+
+        Compared and saved in lower case.
+        """
+        return pulumi.get(self, "host")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="ssl")
+    def ssl(self) -> pulumi.Output[bool]:
+        """TLS from the first byte (implicit TLS, RFC 8314), as on port 465. Not together with Start TLS."""
+        return pulumi.get(self, "ssl")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="startTls")
+    def start_tls(self) -> pulumi.Output[bool]:
+        """Begins in plain text and changes to TLS by STARTTLS (RFC 3207), as on port 587.
+
+        Where it is selected it is required: a server that does not offer it fails the test. Not together with SSL.
+        """
+        return pulumi.get(self, "start_tls")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="port")
+    def port(self) -> pulumi.Output[int]:
+        """The TCP port, 1 to 65535. Where it is left out: 25, with Start TLS 587, with SSL 465."""
+        return pulumi.get(self, "port")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="fromAddress")
+    def from_address(self) -> pulumi.Output[str]:
+        """The address that mails are sent from (RFC 5321 section 4.1.2; SMTPUTF8 addresses of RFC 6531 too)."""
+        return pulumi.get(self, "from_address")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="username")
+    def username(self) -> pulumi.Output[str | None]:
+        """The user name of the login, often the full address. With a password, or both left out."""
+        return pulumi.get(self, "username")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="password")
+    def password(self) -> pulumi.Output[str | None]:
+        """The password of the login.
+
+        A secret in inputs, outputs, state, messages and logs, even where the program gives plain text.
+        """
+        return pulumi.get(self, "password")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="caCertificates")
+    def ca_certificates(self) -> pulumi.Output[str | None]:
+        """PEM text of CA certificates that are trusted in addition to the system's.
+
+        For a server whose certificate comes from a private CA.
+        """
+        return pulumi.get(self, "ca_certificates")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="tlsServerName")
+    def tls_server_name(self) -> pulumi.Output[str | None]:
+        """The name that is asked for in TLS (SNI) and that the certificate has to carry.
+
+        For a server that is reached by an address or an alias.
+        """
+        return pulumi.get(self, "tls_server_name")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="ehloName")
+    def ehlo_name(self) -> pulumi.Output[str | None]:
+        """What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section 4.1.4).
+
+        Where it is left out, the machine's qualified host name, else an address literal of the connection.
+        """
+        return pulumi.get(self, "ehlo_name")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="allowPlaintextLogin")
+    def allow_plaintext_login(self) -> pulumi.Output[bool]:
+        """Accepts that user name and password cross the network unencrypted.
+
+        Without it a login without TLS is refused, except to this machine itself.
+        """
+        return pulumi.get(self, "allow_plaintext_login")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="connectivityTest")
+    def connectivity_test(self) -> pulumi.Output[ConnectivityTestSettings]:
+        """How the server is tested before anything is saved."""
+        return pulumi.get(self, "connectivity_test")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="adopt")
+    def adopt(self) -> pulumi.Output[str | None]:
+        """The identifier, in the target, of a provider that exists there already.
+
+        The first up takes it over instead of creating one. The state target has nothing to take over.
+        """
+        return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="type")
+    def type(self) -> pulumi.Output[str]:
+        """The kind of provider: always "SMTP"."""
+        return pulumi.get(self, "type")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="tlsMode")
+    def tls_mode(self) -> pulumi.Output[str]:
+        """The one choice that ssl and start_tls stand for: none, starttls or implicit."""
+        return pulumi.get(self, "tls_mode")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="lastVerification")
+    def last_verification(self) -> pulumi.Output[Verification]:
+        """The outcome of the last connectivity test."""
+        return pulumi.get(self, "last_verification")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="verifiedArguments")
+    def verified_arguments(self) -> pulumi.Output[str | None]:
+        """SHA-256 digest over the arguments that the last connectivity test verified.
+
+        Absent where there was none.
+        """
+        return pulumi.get(self, "verified_arguments")  # type: ignore[no-any-return]
+
+
+OUTPUT_NAMES = (
+    "display_name",
+    "host",
+    "ssl",
+    "start_tls",
+    "port",
+    "from_address",
+    "username",
+    "password",
+    "ca_certificates",
+    "tls_server_name",
+    "ehlo_name",
+    "allow_plaintext_login",
+    "connectivity_test",
+    "adopt",
+    "type",
+    "tls_mode",
+    "last_verification",
+    "verified_arguments",
+)
+"""The Python names of every output."""

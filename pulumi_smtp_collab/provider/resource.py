@@ -1,0 +1,130 @@
+"""The resource that a Pulumi program declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+import pulumi
+import pulumi.dynamic
+
+from pulumi_smtp_collab.model.wire_names import python_name, wire_name
+from pulumi_smtp_collab.provider import display_names, unlikely_settings
+from pulumi_smtp_collab.provider.arguments import SmtpCollaborationProviderArgs, SmtpCollaborationProviderArgsDict
+from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider
+from pulumi_smtp_collab.provider.outputs import OUTPUT_NAMES, ProviderOutputs
+from pulumi_smtp_collab.provider.secrets import secret_arguments
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_TEST = "connectivity_test"
+
+
+class SmtpCollaborationProvider(
+    ProviderOutputs, pulumi.dynamic.Resource, module="smtp-collab", name="SmtpCollaborationProvider"
+):
+    """An SMTP server as a collaboration provider: tested before it is saved.
+
+    ``pulumi preview`` checks the arguments; ``pulumi up`` runs the connectivity test and saves the provider only if
+    it passed. The password is a secret everywhere, whatever the program passes.
+    """
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        args: None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **kwargs: Unpack[SmtpCollaborationProviderArgsDict],
+    ) -> None: ...
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Declares the provider.
+
+        Args:
+            resource_name: The name of the resource in the program.
+            args: The arguments as ``SmtpCollaborationProviderArgs`` or as a mapping; or none, and the arguments as
+                keyword arguments.
+            opts: Pulumi's resource options.
+            **kwargs: The arguments, as those of ``SmtpCollaborationProviderArgs``.
+
+        Raises:
+            TypeError: An argument is unknown or missing, or arguments are given in two ways.
+            ValueError: The display name is taken by another provider of this program.
+        """
+        given = _given(args, kwargs)
+        if given.get("display_name") is None:
+            given["display_name"] = resource_name
+        if given.get("password") is not None:
+            given["password"] = pulumi.Output.secret(given["password"])
+        properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
+        properties.update(given)
+        properties["display_name"] = display_names.claim(given["display_name"], resource_name)
+        properties["__secretArguments"] = secret_arguments(given, _TEST)
+        properties["__stack"] = _stack() if _may_send_mail(given.get(_TEST)) else None
+        super().__init__(SmtpCollaborationResourceProvider(), resource_name, properties, _with_secret_outputs(opts))
+        unlikely_settings.warn(self, given)
+
+    def translate_input_property(self, prop: str) -> str:
+        """Gives the wire name of an argument, of each part of a path too (``connectivity_test.depth``)."""
+        return wire_name(prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        """Gives the Python name of an output."""
+        return python_name(prop)
+
+
+def _given(
+    args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict | None, kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Gives the arguments by Python name, however they were given.
+
+    Raises:
+        TypeError: They can't be taken.
+    """
+    if isinstance(args, pulumi.ResourceOptions):
+        raise TypeError("SmtpCollaborationProvider: give resource options as opts=...; the second argument is args")
+    if args is not None and kwargs:
+        raise TypeError(
+            "SmtpCollaborationProvider: give the arguments as args or as keyword arguments, not both "
+            f"(args and {', '.join(sorted(kwargs))})"
+        )
+    if isinstance(args, Mapping):
+        kwargs = {python_name(name): value for name, value in args.items()}
+    elif args is not None:
+        return {python_name(name): value for name, value in vars(args).items() if value is not None}
+    # One place knows which arguments there are, and which are required: the class that is made from the model.
+    return _given(SmtpCollaborationProviderArgs(**kwargs), {})
+
+
+def _stack() -> str:
+    return f"{pulumi.get_project()}/{pulumi.get_stack()}"
+
+
+def _may_send_mail(test: object) -> bool:
+    """Tells whether the test may go to the depth message, so that its mail has to name the stack."""
+    if test is None:
+        return False
+    values = test if isinstance(test, Mapping) else getattr(test, "__dict__", {"depth": test})
+    depth = values.get("depth")
+    return depth == "message" or (depth is not None and not isinstance(depth, str))
+
+
+def _with_secret_outputs(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "verifiedArguments"])
+    return pulumi.ResourceOptions.merge(opts, secret)

@@ -1,0 +1,129 @@
+"""What holds of the package as a whole: its layers, its front door, what it loads, and what state refers to."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+import pulumi_smtp_collab
+from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider
+from pulumi_smtp_collab.provider.resource import SmtpCollaborationProvider
+
+PACKAGE = Path(pulumi_smtp_collab.__file__).parent
+ROOT = Path(__file__).parent.parent
+
+LAYERS = ("model", "connectivity", "target", "lifecycle", "provider")
+MAY_IMPORT = {
+    "model": {"model"},
+    "connectivity": {"model", "connectivity"},
+    "target": {"model", "target"},
+    "lifecycle": {"model", "connectivity", "target", "lifecycle"},
+    "provider": {"model", "lifecycle", "provider"},
+}
+NOT_IN_LAYER = {
+    "model": {"pulumi", "smtplib", "socket", "cryptography"},
+    "connectivity": {"pulumi"},
+    "target": {"pulumi", "smtplib"},
+    "lifecycle": {"pulumi", "smtplib", "socket", "ssl"},
+    "provider": {"smtplib", "socket", "ssl"},
+}
+
+
+def imports(file: Path) -> set[str]:
+    """Gives every module that a file imports, wherever in the file."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{file}: a relative import hides the layer"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_import_in_one_direction(layer: str) -> None:
+    """Front ends, life cycle, targets and connectivity, model: none imports to its left, wherever in a file."""
+    files = sorted((PACKAGE / layer).rglob("*.py"))
+    assert files
+    for file in files:
+        for name in imports(file):
+            top, _, rest = name.partition(".")
+            if top == "pulumi_smtp_collab" and rest and not rest.startswith("_version"):
+                assert rest.split(".")[0] in MAY_IMPORT[layer], f"{file.relative_to(PACKAGE)} imports {name}"
+            assert top not in NOT_IN_LAYER[layer], f"{file.relative_to(PACKAGE)} imports {name}"
+
+
+def test_the_model_needs_little_of_others() -> None:
+    """Of what has to be installed, the model imports pydantic and idna alone."""
+    allowed = set(sys.stdlib_module_names) | {"pulumi_smtp_collab", "pydantic", "pydantic_core", "idna"}
+    allowed |= {"typing_extensions"}  # the standard library's typing, for older Pythons
+    for file in (PACKAGE / "model").rglob("*.py"):
+        assert {name.split(".")[0] for name in imports(file)} <= allowed, file
+
+
+def test_files_stay_short() -> None:
+    """A file tells one story; what is generated is no story."""
+    for file in PACKAGE.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        if "Generated from the model" not in text:
+            assert len(text.splitlines()) <= 320, file
+
+
+def test_the_front_door_names_everything_public() -> None:
+    """Every name of ``__all__`` can be imported, and public classes and errors show the front door's name."""
+    for name in pulumi_smtp_collab.__all__:
+        thing = getattr(pulumi_smtp_collab, name)
+        if isinstance(thing, type) and issubclass(thing, Exception):
+            assert thing.__module__ == "pulumi_smtp_collab"
+    assert set(dir(pulumi_smtp_collab)) == set(pulumi_smtp_collab.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        importlib.import_module("pulumi_smtp_collab").nothing  # noqa: B018
+
+
+def test_what_state_holds_of_the_provider_never_changes() -> None:
+    """The pickled provider is a reference to its class; these bytes are in every state, and may never change."""
+    pickled = base64.b64decode(serialize_provider(SmtpCollaborationResourceProvider()))
+    assert pickled == (
+        b"\x80\x04\x95P\x00\x00\x00\x00\x00\x00\x00\x8c#pulumi_smtp_collab.provider.dynamic\x94"
+        b"\x8c!SmtpCollaborationResourceProvider\x94\x93\x94)\x81\x94."
+    )
+    assert len(pickled) <= 128
+
+
+def test_the_type_never_changes() -> None:
+    """State holds the resource's type; a rename would need aliases in every program."""
+    assert SmtpCollaborationProvider._resource_type_name == "dynamic/smtp-collab:SmtpCollaborationProvider"
+
+
+def test_a_program_loads_only_what_a_preview_needs() -> None:
+    """Declaring a provider loads neither pydantic nor the connectivity test: they are for the provider's process."""
+    code = (
+        "import sys, pulumi\n"
+        "before = set(sys.modules)\n"
+        "from pulumi_smtp_collab import SmtpCollaborationProvider, SmtpCollaborationProviderArgs\n"
+        "from pulumi_smtp_collab import ConnectivityTestArgs\n"
+        "print(' '.join(sorted(set(sys.modules) - before)))\n"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    loaded = {name.split(".")[0] for name in printed.split()} | set(printed.split())
+    assert "pulumi_smtp_collab.provider.resource" in loaded
+    assert not loaded & {"pydantic", "smtplib", "cryptography", "idna", "pulumi_smtp_collab.connectivity"}
+    assert not {
+        name for name in loaded if name.startswith(("pulumi_smtp_collab.model.s", "pulumi_smtp_collab.lifecycle"))
+    }
+
+
+def test_what_is_generated_is_up_to_date() -> None:
+    """Arguments, outputs, schema.json and the tables of the docs are what the model makes of them."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "generate.py"), "--check"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,50 @@
+"""Makes from the model what repeats it: the typed arguments, the output types, schema.json and the tables of the docs.
+
+python tools/generate.py            writes them
+python tools/generate.py --check    says which differ, and fails if any does
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from generated.docs import with_tables  # noqa: E402 - after the path is set
+from generated.python import arguments_module, outputs_module  # noqa: E402
+from generated.schema import schema_text  # noqa: E402
+
+
+def generated() -> dict[Path, str]:
+    """Gives each generated file's text."""
+    files = {
+        ROOT / "pulumi_smtp_collab" / "provider" / "arguments.py": arguments_module(),
+        ROOT / "pulumi_smtp_collab" / "provider" / "outputs.py": outputs_module(),
+        ROOT / "schema.json": schema_text(),
+    }
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        if page.exists():
+            files[page] = with_tables(page.read_text(encoding="utf-8"))
+    return files
+
+
+def main() -> int:
+    """Writes or checks the files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file differs")
+    check = parser.parse_args().check
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in stale:
+        print(f"{'differs' if check else 'written'}: {path.relative_to(ROOT)}")
+        if not check:
+            path.write_text(generated()[path], encoding="utf-8")
+    if check and stale:
+        print("Run `make generate` and commit what it writes.")
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The tables of properties in README and docs, between markers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from generated.properties import OWN_OUTPUTS, Property, properties_of, provider_properties
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, StageResult, TestedFrom, Verification
+
+
+def with_tables(page: str) -> str:
+    """Gives the page with the text between its markers made anew.
+
+    A marker is ``<!-- begin NAME -->`` and ``<!-- end NAME -->``, each on a line of its own.
+    """
+    for name, table in _tables().items():
+        pattern = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        page = pattern.sub(lambda match, table=table: f"{match[1]}{table}{match[2]}", page)  # type: ignore[misc]
+    return page
+
+
+def _tables() -> dict[str, str]:
+    return {
+        "arguments": _arguments(provider_properties()),
+        "connectivity-test arguments": _arguments(properties_of(ConnectivityTest)),
+        "outputs": _outputs(OWN_OUTPUTS),
+        "verification": _outputs(properties_of(Verification)),
+        "verification stages": _outputs(properties_of(StageResult)),
+        "verification diagnosis": _outputs(properties_of(Diagnosis)),
+        "verification server": _outputs(properties_of(ServerFacts)),
+        "verification tested from": _outputs(properties_of(TestedFrom)),
+    }
+
+
+def _arguments(properties: Iterable[Property]) -> str:
+    rows = ["| argument (wire name) | type | default | meaning |", "|---|---|---|---|"]
+    rows += [f"| {_names(item)} | {_type(item)} | {item.shown_default} | {item.description} |" for item in properties]
+    return "\n".join(rows) + "\n"
+
+
+def _outputs(properties: Iterable[Property]) -> str:
+    rows = ["| output (wire name) | type | meaning |", "|---|---|---|"]
+    rows += [f"| {_names(item)} | {_type(item)} | {item.description} |" for item in properties]
+    return "\n".join(rows) + "\n"
+
+
+def _names(item: Property) -> str:
+    return f"`{item.name}`" if item.name == item.wire else f"`{item.name}` (`{item.wire}`)"
+
+
+def _type(item: Property) -> str:
+    if item.choices:
+        kind = " \\| ".join(item.choices)
+    else:
+        kind = item.kind if isinstance(item.kind, str) else f"`{item.kind.__name__}`"
+    kind = f"list of {kind}" if item.many else kind
+    return f"{kind}, secret" if item.secret else kind

@@ -1,0 +1,153 @@
+"""The typed Python face of the resource: argument classes, output classes, and the resource's outputs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+
+from generated.properties import (
+    ARGUMENT_TYPES,
+    OUTPUT_TYPES,
+    OWN_OUTPUTS,
+    Property,
+    properties_of,
+    provider_properties,
+)
+
+_HEAD = '''"""{title}
+
+Generated from the model by tools/generate.py: change the model, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+{imports}
+'''
+_SCALARS = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
+_WIDTH = 118
+
+
+def arguments_module() -> str:
+    """Gives the text of provider/arguments.py."""
+    imports = "from typing import TypedDict\n\nimport pulumi\nfrom typing_extensions import NotRequired"
+    parts = [_HEAD.format(title="The arguments that a program gives.", imports=imports)]
+    for model, name in ARGUMENT_TYPES.items():
+        first = (model.__doc__ or "").strip().split("\n")[0]
+        parts += [_args_class(f"{name}Args", first, list(properties_of(model)))]
+    title = "An SMTP collaboration provider: the server, its display name and its connectivity test."
+    parts += [_args_class("SmtpCollaborationProviderArgs", title, provider_properties())]
+    return _formatted("\n\n".join(parts))
+
+
+def outputs_module() -> str:
+    """Gives the text of provider/outputs.py."""
+    parts = [_HEAD.format(title="What a program reads of a saved provider.", imports="import pulumi")]
+    parts += [_output_class(model, name) for model, name in OUTPUT_TYPES.items()]
+    parts += [_resource_outputs([*provider_properties(), *OWN_OUTPUTS])]
+    return _formatted("\n\n".join(parts))
+
+
+def _formatted(module: str) -> str:
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "generated.py", "-"]
+    return subprocess.run(command, input=module, text=True, check=True, capture_output=True).stdout
+
+
+def _args_class(name: str, title: str, properties: list[Property]) -> str:
+    dict_lines = [f'class {name}Dict(TypedDict):\n    """{title} As a mapping."""\n']
+    dict_lines += [f"    {item.name}: {_dict_type(item)}" for item in properties]
+    lines = [f'@pulumi.input_type\nclass {name}:\n    """{title}"""\n']
+    lines += [f'    {item.name}: {_input_type(item)} = pulumi.property("{item.wire}")' for item in properties]
+    ordered = sorted(properties, key=lambda item: not item.required)
+    lines += ["\n    def __init__(\n        self,\n        *,"]
+    lines += [f"        {item.name}: {_input_type(item)}{'' if item.required else ' = None'}," for item in ordered]
+    lines += ["    ) -> None:", f'        """{title}\n\n        Args:']
+    lines += [_argument_doc(item) for item in ordered]
+    lines += ['        """']
+    for item in ordered:
+        set_it = f'pulumi.set(self, "{item.name}", {item.name})'
+        lines += [
+            f"        {set_it}" if item.required else f"        if {item.name} is not None:\n            {set_it}"
+        ]
+    return "\n".join(dict_lines) + "\n\n\n" + "\n".join(lines) + "\n"
+
+
+def _docstring(text: str, indent: str) -> str:
+    """Gives a docstring: a line, or a summary line and the rest."""
+    if len(text) < _WIDTH - len(indent) - 6:
+        return f'{indent}"""{text}"""'
+    breaks = [position for position in range(len(text)) if text[position] in ".:;," and text[position + 1 :][:1] == " "]
+    first = next((place for place in breaks if text[place] == "." and place < _WIDTH - 14), None)
+    first = max(place for place in breaks if place < _WIDTH - 14) if first is None else first
+    rest = text[first + 1 :].strip()
+    filled = textwrap.fill(rest[:1].upper() + rest[1:], _WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return f'{indent}"""{text[:first]}.\n\n{filled}\n{indent}"""'
+
+
+def _argument_doc(item: Property) -> str:
+    default = "" if item.required else f" Default: {item.shown_default}."
+    return textwrap.fill(
+        f"{item.name}: {item.description}{default}",
+        _WIDTH,
+        initial_indent=" " * 12,
+        subsequent_indent=" " * 16,
+        break_on_hyphens=False,
+    )
+
+
+def _input_type(item: Property) -> str:
+    if isinstance(item.kind, str):
+        kind = f"pulumi.Input[{_SCALARS[item.kind]}]"
+    else:
+        name = ARGUMENT_TYPES[item.kind]
+        kind = f"pulumi.Input[{name}Args | {name}ArgsDict]"
+    return kind if item.required else f"{kind} | None"
+
+
+def _dict_type(item: Property) -> str:
+    return _input_type(item) if item.required else f"NotRequired[{_input_type(item)}]"
+
+
+def _output_type(item: Property) -> str:
+    kind = _SCALARS[item.kind] if isinstance(item.kind, str) else OUTPUT_TYPES.get(item.kind)
+    if kind is None:
+        kind = f"{ARGUMENT_TYPES[item.kind]}Settings"  # type: ignore[index]
+    return f"list[{kind}]" if item.many else kind
+
+
+def _output_class(model: type[BaseModel], name: str) -> str:
+    title = (model.__doc__ or "").strip().split("\n")[0]
+    return _typed_outputs(name, title, properties_of(model))
+
+
+def _typed_outputs(name: str, title: str, properties: Iterable[Property]) -> str:
+    lines = [f'@pulumi.output_type\nclass {name}:\n    """{title}"""\n']
+    for item in properties:
+        optional = not item.required and not item.many and item.default is None
+        kind = f"{_output_type(item)} | None" if optional else _output_type(item)
+        lines += [f'    {item.name}: {kind} = pulumi.property("{item.wire}")', _docstring(item.description, " " * 4)]
+    return "\n".join(lines) + "\n"
+
+
+def _resource_outputs(properties: list[Property]) -> str:
+    nested = [
+        _typed_outputs(f"{name}Settings", "The connectivity test's arguments, as they are saved.", properties_of(model))
+        for model, name in ARGUMENT_TYPES.items()
+    ]
+    always = {"display_name", "port", "connectivity_test"}
+    lines = ['class ProviderOutputs(pulumi.Resource):\n    """The outputs of a collaboration provider, typed."""']
+    for item in properties:
+        sure = item.required or item.default is not None or item.name in always
+        kind = _output_type(item) if sure else f"{_output_type(item)} | None"
+        lines += [
+            f'\n    @property\n    @pulumi.getter(name="{item.wire}")',
+            f"    def {item.name}(self) -> pulumi.Output[{kind}]:",
+            _docstring(item.description, " " * 8),
+            f'        return pulumi.get(self, "{item.name}")  # type: ignore[no-any-return]',
+        ]
+    names = "\n".join(f'    "{item.name}",' for item in properties)
+    lines += [f'\n\nOUTPUT_NAMES = (\n{names}\n)\n"""The Python names of every output."""']
+    return "\n\n".join(nested) + "\n\n" + "\n".join(lines) + "\n"

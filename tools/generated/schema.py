@@ -1,0 +1,82 @@
+"""schema.json: the resource in the terms of Pulumi's package schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from generated.properties import (
+    ARGUMENT_TYPES,
+    OUTPUT_TYPES,
+    OWN_OUTPUTS,
+    Property,
+    properties_of,
+    provider_properties,
+)
+
+_TOKEN = "smtp-collab:index:"  # noqa: S105 - a type token
+_NAMES = {**ARGUMENT_TYPES, **OUTPUT_TYPES}
+
+
+def schema_text() -> str:
+    """Gives the text of schema.json."""
+    arguments = provider_properties()
+    outputs = [*arguments, *OWN_OUTPUTS]
+    always = [item.wire for item in outputs if item.required or item.default is not None]
+    always += ["connectivityTest", "displayName", "port"]
+    resource = {
+        "description": "An SMTP server as a collaboration provider: its connectivity is tested before it is saved.",
+        "properties": _properties(outputs, defaults=False),
+        "required": sorted(always),
+        "inputProperties": _properties(arguments, defaults=True),
+        "requiredInputs": sorted(item.wire for item in arguments if item.required),
+    }
+    schema = {
+        "name": "smtp-collab",
+        "displayName": "SMTP collaboration providers",
+        "description": "SMTP collaboration providers as Pulumi resources: tested before they are saved.",
+        "keywords": ["category/infrastructure", "kind/native", "smtp", "harness"],
+        "license": "Apache-2.0",
+        "types": {
+            f"{_TOKEN}{name}": {
+                "type": "object",
+                "properties": _properties(properties_of(model), defaults=model in ARGUMENT_TYPES),
+                "required": sorted(item.wire for item in properties_of(model) if item.required),
+            }
+            for model, name in _NAMES.items()
+        },
+        "provider": {},
+        "resources": {f"{_TOKEN}SmtpCollaborationProvider": resource},
+        "language": {
+            "python": {
+                "packageName": "pulumi_smtp_collab",
+                "respectSchemaVersion": True,
+                "pyproject": {"enabled": True},
+            },
+            "nodejs": {"respectSchemaVersion": True},
+            "go": {"respectSchemaVersion": True, "generateResourceContainerTypes": True},
+            "csharp": {"respectSchemaVersion": True},
+        },
+    }
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _properties(properties: Iterable[Property], *, defaults: bool) -> dict[str, Any]:
+    return {item.wire: _property(item, defaults=defaults) for item in properties}
+
+
+def _property(item: Property, *, defaults: bool) -> dict[str, Any]:
+    kind: dict[str, Any] = (
+        {"type": item.kind} if isinstance(item.kind, str) else {"$ref": f"#/types/{_TOKEN}{_NAMES[item.kind]}"}
+    )
+    if item.many:
+        kind = {"type": "array", "items": kind}
+    kind["description"] = item.description
+    if item.choices:
+        kind["description"] += f" One of {', '.join(item.choices)}."
+    if defaults and item.default is not None:
+        kind["default"] = item.default
+    if item.secret:
+        kind["secret"] = True
+    return kind
