@@ -32,7 +32,7 @@ NOT_IN_LAYER = {
     "connectivity": {"pulumi"},
     "target": {"pulumi", "smtplib"},
     "lifecycle": {"pulumi", "smtplib", "socket", "ssl"},
-    "provider": {"smtplib", "socket", "ssl"},
+    "provider": {"smtplib", "ssl"},
 }
 
 

@@ -17,7 +17,8 @@ provider = SmtpCollaborationProvider(
     ca_certificates=config.get("caCertificates"),
 )
 
-pulumi.export("provider", provider.display_name)
-pulumi.export("server", pulumi.Output.format("{0}:{1} ({2})", provider.host, provider.port, provider.tls_mode))
-pulumi.export("status", provider.last_verification.status)
-pulumi.export("verification", provider.last_verification)
+verification = provider.last_verification
+pulumi.export("server", pulumi.Output.concat(provider.host, ":", provider.port.apply(str)))
+pulumi.export("status", verification.status)
+pulumi.export("stages", verification.apply(lambda it: " > ".join(stage.name for stage in it.stages)))
+pulumi.export("tls", verification.apply(lambda it: it.server.tls_version if it.server else None))

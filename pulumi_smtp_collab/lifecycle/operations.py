@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from pulumi_smtp_collab.lifecycle.arguments import normal_form, provider_arguments, saved_form, verified_digest
+from pulumi_smtp_collab.lifecycle.retests import RetestMemory
 from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.testing import Subject, Tester, secret_arguments
 from pulumi_smtp_collab.lifecycle.verification import Due, Recorded, due_test, in_use
@@ -153,7 +154,7 @@ class LifeCycle:
             return None
         outputs = {**saved, **(held.arguments or {}), **held.facts}
         drifted = held.arguments is not None and saved_form(outputs) != saved_form(saved)
-        return Provider(held.id, self._retested(outputs), saved_form(outputs) if drifted else None)
+        return Provider(held.id, self._retested(held.id, outputs), saved_form(outputs) if drifted else None)
 
     def delete(self, identifier: str, saved: Mapping[str, Any]) -> None:
         """Removes the provider from where it is saved.
@@ -169,7 +170,7 @@ class LifeCycle:
             return dict(given)
         return {**given, _TEST: {**self._settings.test_defaults, **(test or {})}}
 
-    def _retested(self, outputs: dict[str, Any]) -> dict[str, Any]:
+    def _retested(self, identifier: str, outputs: dict[str, Any]) -> dict[str, Any]:
         test = outputs.get(_TEST)
         if not isinstance(test, Mapping) or not test.get("retestOnRefresh") or test.get("mode") == "off":
             return outputs
@@ -177,8 +178,12 @@ class LifeCycle:
             arguments = provider_arguments(saved_form(outputs))
         except ValidationError:
             return outputs  # not what this version could test; the next up says so
-        recorded = self._tester.retest(arguments, Subject.of(outputs), Recorded.of(outputs))
-        return {**outputs, **recorded.to_outputs()}
+        recorded, memory = Recorded.of(outputs), RetestMemory.of_user()
+        found = memory.recall(identifier, recorded)
+        if found is None:
+            found = self._tester.retest(arguments, Subject.of(outputs), recorded)
+            memory.keep(identifier, recorded, found)
+        return {**outputs, **Recorded(found, verified_digest(arguments)).to_outputs()}
 
 
 def _outputs(

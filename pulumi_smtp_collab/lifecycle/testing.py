@@ -94,20 +94,20 @@ class Tester:
                 self.warn(f"{subject.name}: {warning}")
         return Recorded(Verification.of(report), verified_digest(arguments))
 
-    def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Recorded:
+    def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Verification:
         """Tests again in a refresh: no mail is sent, and nothing fails."""
         if self.settings.skip_reason is not None:
-            return recorded
+            return recorded.verification
+        holds = recorded.digest == verified_digest(arguments)
         test = arguments.connectivity_test
         sends_mail = test.depth == "message"
         report = self._run(arguments, test.model_copy(update={"depth": "recipient"} if sends_mail else {}), subject)
         if not report.passed:
             self.warn(failure_message(report, subject.name, "It is recorded; the next up tests again."))
-        elif sends_mail and recorded.verification.status == "passed":
+        elif sends_mail and holds and recorded.verification.status == "passed":
             # What was verified up to the message stays the evidence; a shallower pass only confirms it.
-            confirmed = recorded.verification.model_copy(update={"retested_at": report.checked_at})
-            return Recorded(confirmed, recorded.digest, recorded.mode)
-        return Recorded(Verification.of(report), verified_digest(arguments))
+            return recorded.verification.model_copy(update={"retested_at": report.checked_at})
+        return Verification.of(report)
 
     def _run(self, arguments: ProviderArguments, test: ConnectivityTest, subject: Subject) -> ConnectivityReport:
         from pulumi_smtp_collab.connectivity import run_connectivity_test  # noqa: PLC0415 - a preview never needs it

@@ -37,11 +37,11 @@ class Recorded:
     @classmethod
     def of(cls, saved: Mapping[str, Any]) -> Recorded:
         """Reads it from saved outputs, leniently: what can't be read was not verified."""
-        try:
-            verification = Verification.model_validate(saved.get(LAST_VERIFICATION) or {})
-        except ValidationError:
-            verification = NOT_TESTED
         digest = saved.get(VERIFIED_ARGUMENTS)
+        try:
+            verification = Verification.model_validate(saved.get(LAST_VERIFICATION))
+        except ValidationError:
+            verification, digest = NOT_TESTED, None
         test = saved.get("connectivityTest")
         mode = test.get("mode") if isinstance(test, Mapping) else None
         return cls(verification, digest if isinstance(digest, str) else None, mode)

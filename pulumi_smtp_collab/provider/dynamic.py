@@ -7,9 +7,10 @@ module too, to pickle the provider.
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -23,11 +24,30 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.runtime import rpc
+from typing_extensions import ParamSpec
+
+from pulumi_smtp_collab.model.errors import SmtpCollaborationError
+from pulumi_smtp_collab.provider.engine_watch import watch_engine
 
 if TYPE_CHECKING:
     from pulumi_smtp_collab.lifecycle.operations import LifeCycle
 
 _PROVIDER = "__provider"
+_Parameters = ParamSpec("_Parameters")
+_Answer = TypeVar("_Answer")
+
+
+def _one_readable_end(method: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
+    """Cuts an error's way through our code off: the host prints every frame and every cause before the message."""
+
+    @functools.wraps(method)
+    def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Answer:
+        try:
+            return method(*args, **kwargs)
+        except SmtpCollaborationError as error:
+            raise error.with_traceback(None) from None
+
+    return call
 
 
 class SmtpCollaborationResourceProvider(ResourceProvider):
@@ -47,6 +67,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
 
         settings = StackSettings.read(req.config.get, os.environ)
         self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings)
+        watch_engine()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validates and normalises the inputs; every fault at once, without the value of any property.
@@ -68,16 +89,19 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
             return DiffResult(changes=None)
         return DiffResult(changes=difference.what != "nothing")
 
+    @_one_readable_end
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Tests, then saves."""
         provider = self._life_cycle.create(_from_engine(props))
         return CreateResult(provider.id, _to_engine(provider.outputs))
 
+    @_one_readable_end
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Tests where anything that the test sees has changed, then saves."""
         provider = self._life_cycle.update(_id, _from_engine(_olds), _from_engine(_news))
         return UpdateResult(_to_engine(provider.outputs))
 
+    @_one_readable_end
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Gives what is saved; an empty identifier where it is gone."""
         provider = self._life_cycle.read(id_, _from_engine(props))
@@ -86,6 +110,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         inputs = None if provider.inputs is None else _to_engine(provider.inputs)
         return ReadResult(provider.id, _to_engine(provider.outputs), inputs)
 
+    @_one_readable_end
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Removes what is saved."""
         self._life_cycle.delete(_id, _from_engine(_props))

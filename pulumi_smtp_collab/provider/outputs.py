@@ -5,11 +5,27 @@ Generated from the model by tools/generate.py: change the model, then run `make 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import pulumi
 
 
+class _Readable(Mapping[str, Any]):
+    """Is read by attribute, and is a mapping with the same names, so that it can be passed on as an input."""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - whatever the output holds
+        return self.__dict__[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dict__)
+
+    def __len__(self) -> int:
+        return len(self.__dict__)
+
+
 @pulumi.output_type
-class StageResult:
+class StageResult(_Readable):
     """What one stage of the test showed."""
 
     name: str = pulumi.property("name")
@@ -23,7 +39,7 @@ class StageResult:
 
 
 @pulumi.output_type
-class Diagnosis:
+class Diagnosis(_Readable):
     """Why the test failed and what to do about it."""
 
     code: str = pulumi.property("code")
@@ -39,7 +55,7 @@ class Diagnosis:
 
 
 @pulumi.output_type
-class ServerFacts:
+class ServerFacts(_Readable):
     """What the server said of itself."""
 
     address: str | None = pulumi.property("address")
@@ -54,18 +70,18 @@ class ServerFacts:
     """The subject of the server's certificate."""
     certificate_issuer: str | None = pulumi.property("certificateIssuer")
     """The issuer of the server's certificate."""
-    certificate_names: list[str] = pulumi.property("certificateNames")
+    certificate_names: list[str] | None = pulumi.property("certificateNames")
     """The names and addresses that the server's certificate carries."""
     certificate_not_after: str | None = pulumi.property("certificateNotAfter")
     """When the server's certificate expires (UTC, RFC 3339)."""
-    capabilities: list[str] = pulumi.property("capabilities")
+    capabilities: list[str] | None = pulumi.property("capabilities")
     """The extensions of the last EHLO reply (RFC 5321 section 4.1.1.1)."""
     seen_as: str | None = pulumi.property("seenAs")
     """The address of ours that the server named in its EHLO reply, if it did."""
 
 
 @pulumi.output_type
-class TestedFrom:
+class TestedFrom(_Readable):
     """Where the test ran: a verification is evidence for that place."""
 
     machine: str = pulumi.property("machine")
@@ -77,7 +93,7 @@ class TestedFrom:
 
 
 @pulumi.output_type
-class SkippedTest:
+class SkippedTest(_Readable):
     """A test that was due and did not run, since the environment said so."""
 
     reason: str = pulumi.property("reason")
@@ -87,7 +103,7 @@ class SkippedTest:
 
 
 @pulumi.output_type
-class Verification:
+class Verification(_Readable):
     """The outcome of the last connectivity test, as it is saved with the provider."""
 
     status: str = pulumi.property("status")
@@ -120,7 +136,7 @@ class Verification:
 
 
 @pulumi.output_type
-class ConnectivityTestSettings:
+class ConnectivityTestSettings(_Readable):
     """The connectivity test's arguments, as they are saved."""
 
     depth: str = pulumi.property("depth")

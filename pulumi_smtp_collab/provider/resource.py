@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 _TEST = "connectivity_test"
+
+_NO_TIMEOUTS = (
+    "custom_timeouts has no effect: it never reaches a dynamic resource; the connectivity test takes at most "
+    "connectivity_test.deadline_seconds"
+)
 
 
 class SmtpCollaborationProvider(
@@ -65,8 +70,9 @@ class SmtpCollaborationProvider(
 
         Raises:
             TypeError: An argument is unknown or missing, or arguments are given in two ways.
-            ValueError: The display name is taken by another provider of this program.
+            ValueError: The display name is taken by another provider of this program, or the options hold an import.
         """
+        _refuse_import(opts)
         given = _given(args, kwargs)
         if given.get("display_name") is None:
             given["display_name"] = resource_name
@@ -79,6 +85,32 @@ class SmtpCollaborationProvider(
         properties["__stack"] = _stack() if _may_send_mail(given.get(_TEST)) else None
         super().__init__(SmtpCollaborationResourceProvider(), resource_name, properties, _with_secret_outputs(opts))
         unlikely_settings.warn(self, given)
+        if opts is not None and opts.custom_timeouts is not None:
+            pulumi.log.warn(_NO_TIMEOUTS, resource=self)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> SmtpCollaborationProvider:
+        """Reads a provider that exists already, without owning it.
+
+        It needs a target that can be asked. The state target can't: read another stack's outputs with
+        ``pulumi.StackReference``.
+
+        Args:
+            resource_name: The name of the resource in this program.
+            id: The target's identifier of the provider.
+            opts: Pulumi's resource options.
+        """
+        provider = SmtpCollaborationProvider.__new__(SmtpCollaborationProvider)
+        by_id = pulumi.ResourceOptions.merge(_with_secret_outputs(opts), pulumi.ResourceOptions(id=id))
+        properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
+        pulumi.dynamic.Resource.__init__(
+            provider, SmtpCollaborationResourceProvider(), resource_name, properties, by_id
+        )
+        return provider
 
     def translate_input_property(self, prop: str) -> str:
         """Gives the wire name of an argument, of each part of a path too (``connectivity_test.depth``)."""
@@ -112,6 +144,20 @@ def _given(
     return _given(SmtpCollaborationProviderArgs(**kwargs), {})
 
 
+def _refuse_import(opts: pulumi.ResourceOptions | None) -> None:
+    """Says in the program what the engine's Python host would say with ``KeyError: '__provider'``.
+
+    Raises:
+        ValueError: The resource is to be imported.
+    """
+    if opts is not None and opts.import_ is not None:
+        raise ValueError(
+            "SmtpCollaborationProvider: import_ does not work for a dynamic resource: a provider that a target holds "
+            'already is taken over by the argument adopt="<its id>", and one that another stack declares is read by '
+            "pulumi.StackReference; remove import_"
+        )
+
+
 def _stack() -> str:
     return f"{pulumi.get_project()}/{pulumi.get_stack()}"
 
@@ -120,6 +166,8 @@ def _may_send_mail(test: object) -> bool:
     """Tells whether the test may go to the depth message, so that its mail has to name the stack."""
     if test is None:
         return False
+    if isinstance(test, (pulumi.Output, Awaitable)):
+        return True  # its depth is known later
     values = test if isinstance(test, Mapping) else getattr(test, "__dict__", {"depth": test})
     depth = values.get("depth")
     return depth == "message" or (depth is not None and not isinstance(depth, str))

@@ -27,6 +27,21 @@ from __future__ import annotations
 
 {imports}
 '''
+# No dict, as Pulumi's generated SDKs have it: Output.all makes plain dicts of those, without attributes.
+_READABLE = '''
+
+class _Readable(Mapping[str, Any]):
+    """Is read by attribute, and is a mapping with the same names, so that it can be passed on as an input."""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - whatever the output holds
+        return self.__dict__[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dict__)
+
+    def __len__(self) -> int:
+        return len(self.__dict__)
+'''
 _SCALARS = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
 _WIDTH = 118
 
@@ -45,7 +60,8 @@ def arguments_module() -> str:
 
 def outputs_module() -> str:
     """Gives the text of provider/outputs.py."""
-    parts = [_HEAD.format(title="What a program reads of a saved provider.", imports="import pulumi")]
+    imports = "from collections.abc import Iterator, Mapping\nfrom typing import Any\n\nimport pulumi"
+    parts = [_HEAD.format(title="What a program reads of a saved provider.", imports=imports) + _READABLE]
     parts += [_output_class(model, name) for model, name in OUTPUT_TYPES.items()]
     parts += [_resource_outputs([*provider_properties(), *OWN_OUTPUTS])]
     return _formatted("\n\n".join(parts))
@@ -124,9 +140,9 @@ def _output_class(model: type[BaseModel], name: str) -> str:
 
 
 def _typed_outputs(name: str, title: str, properties: Iterable[Property]) -> str:
-    lines = [f'@pulumi.output_type\nclass {name}:\n    """{title}"""\n']
+    lines = [f'@pulumi.output_type\nclass {name}(_Readable):\n    """{title}"""\n']
     for item in properties:
-        optional = not item.required and not item.many and item.default is None
+        optional = not item.required and item.default is None
         kind = f"{_output_type(item)} | None" if optional else _output_type(item)
         lines += [f'    {item.name}: {kind} = pulumi.property("{item.wire}")', _docstring(item.description, " " * 4)]
     return "\n".join(lines) + "\n"
