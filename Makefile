@@ -15,7 +15,7 @@ READY = $(VENV)/.ready
 # The version of uv that wrote the lock file.
 UV = uv==0.13.9
 # Folders of Python that are there; the modules of some find each other by the folder that they are run from.
-TYPED = $(wildcard pulumi_smtp_collab tests/mailservers tests/fake_harness tests/pulumi_stack)
+TYPED = $(wildcard pulumi_smtp_collab tests/mailservers tests/fake_harness tests/pulumi_stack tests/diagnosis_cases)
 SCRIPTS = $(wildcard engine demo tools bench)
 
 # Nothing of Pulumi's is read from or written to the user's home folder.
@@ -62,6 +62,7 @@ check: $(READY) ## lint, format, types; schema and docs regenerated without diff
 	  echo "$(BIN)/mypy $$folder"; MYPYPATH=tests:$$folder $(BIN)/mypy $$folder; \
 	done
 	$(BIN)/python tools/generate.py --check
+	PYTHONPATH=. $(BIN)/python tools/diagnosis_page.py --check
 
 format: $(READY) ## rewrite the sources as the formatter and the linter want them
 	$(BIN)/ruff check --fix-only --quiet .
@@ -70,7 +71,8 @@ format: $(READY) ## rewrite the sources as the formatter and the linter want the
 generate: $(READY) ## write what follows from the model: schema.json, arguments, tables of the docs
 	$(BIN)/python tools/generate.py
 
-docs: generate ## the same; the docs' tables are among it
+docs: generate ## the same, and docs/diagnoses.md, whose examples are made by running the test against scripted servers
+	PYTHONPATH=. $(BIN)/python tools/diagnosis_page.py
 
 bench: install ## measure the connectivity test beside other clients
 	PYTHONPATH=tests $(BIN)/python bench/run.py $(ARGS)

@@ -24,7 +24,7 @@ class Trial:
         self.warnings: list[str] = []
         self.messages: list[str] = []
         self.days = 0
-        settings = StackSettings.read({}.get, environment)
+        settings = StackSettings.read(lambda _: None, environment)
         self.life_cycle = LifeCycle(self.warnings.append, self.messages.append, settings, now=self.now)
 
     def now(self) -> dt.datetime:

@@ -10,6 +10,7 @@ comes from the diagnosis itself, from facts as the wire gives them, and is marke
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import re
 import socket
@@ -117,7 +118,7 @@ def _tested(case: Case) -> Diagnosis | None:
     """Gives the diagnosis of a real test; None where nothing here can make it fail in that way."""
     with Authority("Example CA") as authority:
         if case.failure.stage == "dns":
-            stand = Stand(0, test={"deadline_seconds": 1} if case.failure.kind == "deadline" else {})
+            stand = Stand(0, test={"deadline_seconds": 3} if case.failure.kind == "deadline" else {})
             return _shown(_diagnosis(case, stand, authority), 0, case)
         made = scene(case, authority)
         if made is None:
@@ -169,7 +170,7 @@ def _shown(diagnosis: Diagnosis, port: int, case: Case) -> Diagnosis:
         shown = shown.replace(f"127.0.0.1:{port}", f"192.0.2.10:{real}").replace("127.0.0.1", "192.0.2.99")
         shown = re.sub(rf"\b{port}\b", str(real), shown) if port else shown
         shown = re.sub(r"after \d+\.\d s", "after 24.0 s", shown)
-        shown = shown.replace("take 1 s, one attempt 0.4 s", "take 60 s, one attempt 24 s")
+        shown = re.sub(r"take \d+ s, one attempt [\d.]+ s", "take 60 s, one attempt 24 s", shown)
         shown = re.sub(r"\b\d+ s ago", "12 s ago", shown)
         shown = re.sub(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(Z| UTC)", _moved, shown)
         shown = re.sub(r"\[SSL: (\w+)\][a-z0-9/ ]*", lambda found: f"[SSL: {found[1]}]", shown)
@@ -208,6 +209,10 @@ def main() -> int:
         return 0
     print(f"{'differs' if check else 'written'}: {PAGE.relative_to(ROOT)}")
     if check:
+        stands = PAGE.read_text("utf-8") if PAGE.exists() else ""
+        print(
+            "\n".join(difflib.unified_diff(stands.splitlines(), text.splitlines(), "stands", "made now", lineterm=""))
+        )
         print("Run `python tools/diagnosis_page.py` and commit what it writes.")
         return 1
     PAGE.parent.mkdir(exist_ok=True)

@@ -22,6 +22,7 @@ from mailservers import (
     filtered_port,
     greet,
     hang,
+    pause,
     reset,
     send,
     serve,
@@ -32,7 +33,7 @@ from pulumi_smtp_collab.connectivity.failure import Failure
 
 NAME = "smtp.example.com"
 _NOTHING: Mapping[str, object] = {}
-_HURRY: Mapping[str, object] = {"deadline_seconds": 1}
+_HURRY: Mapping[str, object] = {"deadline_seconds": 3}
 # What a server calls the client in its EHLO reply: the address behind the NAT, as many do.
 _EHLO = f"{NAME} Hello ci.example.com [203.0.113.5]"
 _VERBS = {"ehlo": "EHLO", "starttls": "STARTTLS", "auth": "AUTH", "sender": "MAIL", "recipient": "RCPT", "message": "."}
@@ -116,16 +117,17 @@ def _at_stage(case: Case, authority: Authority, step: Step, test: Mapping[str, o
     if stage == "greeting":
         return _served(ScriptedServer(step), test=test)
     if stage == "tls":
-        return _served(
-            ScriptedServer([greet(), serve({"STARTTLS": [_then(b"220 go", step)]}, ["STARTTLS"])]), test=test
-        )
+        # After a while, so that the client has begun its handshake: else it may see the end as one in good order.
+        agreed = _then(b"220 2.0.0 Ready to start TLS\r\n", pause(0.3), step)
+        return _conversation(case, authority, {"STARTTLS": agreed}, test)
     return _conversation(case, authority, {_VERBS[stage]: step}, test)
 
 
-def _then(reply: bytes, step: Step) -> Step:
+def _then(reply: bytes, *steps: Step) -> Step:
     def play(wire: Wire) -> None:
         wire.send(reply)
-        step(wire)
+        for step in steps:
+            step(wire)
 
     return play
 

@@ -133,7 +133,10 @@ def converse(job: Job, connection: Connection, stages: Stages, observed: Observe
     channel = Channel(connection.sock, deadline)
     polite = True
     try:
-        observed.local_ip = str(connection.sock.getsockname()[0])
+        try:
+            observed.local_ip = str(connection.sock.getsockname()[0])
+        except OSError as error:  # some systems know no address of a connection that was reset already
+            raise StageFailed(Failure("greeting", "reset", awaited="the greeting", error=error)) from None
         observed.ehlo_name = job.settings.ehlo_name or job.surroundings.ehlo_name(observed.local_ip)
         session = Session(channel, job.scrubber, observed.ehlo_name)
         try:

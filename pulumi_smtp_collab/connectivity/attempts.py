@@ -100,7 +100,7 @@ class Trials:
         return self.job.surroundings.chance(min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**repeated))
 
     def _settling(self, seconds: float, deadline: Deadline) -> float:
-        """Gives how long new credentials are waited for: less than was asked for where the repeat would come too late."""
+        """Gives how long new credentials are waited for: at most as long as leaves time for the repeat."""
         needed = 1.0 + 2 * (self.job.test.deadline_seconds - deadline.left())
         return max(0.0, min(seconds, deadline.left() - max(needed, self._kept_back())))
 

@@ -49,7 +49,7 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def tls_facts(tls: ssl.SSLSocket) -> TlsFacts:
+def tls_facts(tls: ssl.SSLObject) -> TlsFacts:
     """Gives the facts of a connection whose certificate was accepted."""
     certificate: dict[str, Any] = tls.getpeercert() or {}
     cipher = tls.cipher()
@@ -99,12 +99,12 @@ def _text(text: str) -> str:
     return shown if len(shown) <= _MAX_TEXT else f"{shown[:_MAX_TEXT]}…"
 
 
-def presented_chain(tls: ssl.SSLSocket) -> tuple[PresentedCertificate, ...]:
+def presented_chain(tls: ssl.SSLObject) -> tuple[PresentedCertificate, ...]:
     """Gives the chain that a server presents on a connection that verified nothing, its own certificate first."""
     return tuple(_described(der) for der in _chain_in_der(tls)[:_MAX_CHAIN])
 
 
-def _chain_in_der(tls: ssl.SSLSocket) -> list[bytes]:
+def _chain_in_der(tls: ssl.SSLObject) -> list[bytes]:
     if hasattr(tls, "get_unverified_chain"):  # public from Python 3.13
         return list(tls.get_unverified_chain())
     inner: Any = getattr(tls, "_sslobj", None)
@@ -131,7 +131,7 @@ def _described(der: bytes) -> PresentedCertificate:
             not_after=rfc3339(certificate.not_valid_after_utc),
             self_issued=certificate.subject == certificate.issuer,
         )
-    except ValueError:
+    except Exception:  # noqa: BLE001 - a hostile certificate may be malformed in any way
         return PresentedCertificate("(unreadable)", "(unreadable)", (), "", "", self_issued=False)
 
 
@@ -140,7 +140,7 @@ def _names_of(certificate: Any) -> tuple[str, ...]:  # noqa: ANN401 - its type w
 
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return ()
     names = found.get_values_for_type(x509.DNSName) + [str(ip) for ip in found.get_values_for_type(x509.IPAddress)]
     return tuple(_text(name) for name in names[:_MAX_NAMES])

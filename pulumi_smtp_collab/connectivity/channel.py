@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 from contextlib import suppress
+from typing import Protocol
 
 from pulumi_smtp_collab.connectivity.deadline import Deadline
 
@@ -40,6 +41,27 @@ class NotSmtpError(Exception):
         self.line = line
 
 
+class Stream(Protocol):
+    """What a channel sends to and reads from: its socket, or TLS over it."""
+
+    def send(self, data: memoryview, /) -> int:
+        """Sends some of the data, or raises BlockingIOError."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Gives what has come, or raises BlockingIOError."""
+
+
+class TlsSession(Stream, Protocol):
+    """TLS over a channel's socket."""
+
+    @property
+    def session(self) -> ssl.SSLObject:
+        """What is known of the other side."""
+
+    def say_goodbye(self) -> None:
+        """Sends close_notify."""
+
+
 class Channel:
     """One connection, plain or TLS, that never blocks beyond its deadline.
 
@@ -53,8 +75,19 @@ class Channel:
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self.sock = sock
         self.deadline = deadline
+        self._stream: Stream = sock
+        self._tls: TlsSession | None = None
         self._buffer = bytearray()
         self._broken: OSError | None = None
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS that is in use; None in plain text."""
+        return self._tls.session if self._tls is not None else None
+
+    def use_tls(self, stream: TlsSession) -> None:
+        """Sends and reads by TLS from now on."""
+        self._stream = self._tls = stream
 
     def send(self, data: bytes) -> None:
         """Sends all of the data.
@@ -67,16 +100,11 @@ class Channel:
         """
         view = memoryview(data)
         while view and self._broken is None:
-            try:  # noqa: PERF203 - any send may be the one that has to wait
-                view = view[self.sock.send(view) :]
-            except (BlockingIOError, ssl.SSLWantWriteError):
+            sent = self._send_some(view)
+            if sent is None:
                 self._wait(writable=True)
-            except ssl.SSLWantReadError:
-                self._wait()
-            except ssl.SSLError as error:
-                self._broken = error
-            except ConnectionError as error:
-                self._broken = error
+            else:
+                view = view[sent:]
 
     def read_reply(self) -> tuple[int, list[bytes]]:
         """Reads one reply (RFC 5321, section 4.2.1).
@@ -136,9 +164,9 @@ class Channel:
         if not self._buffer and self._broken is None:
             try:
                 self._buffer += self._take_chunk()
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, ClosedError):
+            except (BlockingIOError, ClosedError):
                 pass
-            except (ssl.SSLError, ConnectionError) as error:
+            except OSError as error:
                 self._broken = error
         return bytes(self._buffer)
 
@@ -154,45 +182,48 @@ class Channel:
 
     def end(self) -> None:
         """Ends the connection in good order, without waiting for the server."""
-        with suppress(OSError, ValueError):
-            if isinstance(self.sock, ssl.SSLSocket):
-                self.sock.unwrap()  # sends close_notify; the server's own is not waited for
         with suppress(OSError):
+            if self._tls is not None:
+                self._tls.say_goodbye()
             self.sock.shutdown(socket.SHUT_WR)
             # What is closed with unread replies is reset, and a reset may overtake QUIT at the server.
-            socket.socket.recv(self.sock, MAX_REPLY_BYTES)
+            self.sock.recv(MAX_REPLY_BYTES)
         self.close()
 
-    def _receive(self) -> None:
-        while True:
-            if self._broken is not None:
-                self._receive_last()
-                return
-            # One that waits without trying first would miss what the TLS library holds already.
-            try:
-                self._buffer += self._take_chunk()
-            except (BlockingIOError, ssl.SSLWantReadError):
-                self._wait()
-            except ssl.SSLWantWriteError:
-                self._wait(writable=True)
-            else:
-                return
+    def _send_some(self, view: memoryview) -> int | None:
+        """Sends what is taken at once; None where nothing is."""
+        try:
+            return self._stream.send(view)
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            self._broken = error
+            return 0
 
-    def _receive_last(self) -> None:
-        """Reads what is left of a connection that broke while something was sent."""
-        broken = self._broken
+    def _receive(self) -> None:
+        while not self._receive_some():
+            self._wait()
+
+    def _receive_some(self) -> bool:
+        """Reads what is there; False where nothing is yet."""
         try:
             self._buffer += self._take_chunk()
-        except ssl.SSLWantReadError:
-            raise broken or ClosedError from None
-        except (BlockingIOError, ClosedError, ConnectionError):
-            raise broken or ClosedError from None
+        except BlockingIOError:
+            if self._broken is not None:
+                raise self._broken from None
+            return False
+        except (ClosedError, OSError):
+            # Where sending broke, that is the reason, and this its consequence.
+            if self._broken is not None:
+                raise self._broken from None
+            raise
+        return True
 
     def _take_chunk(self) -> bytes:
         if _QUICKACK is not None:
             # The kernel forgets it, and a server with Nagle's algorithm waits for our acknowledgement.
             self.sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
-        chunk = self.sock.recv(_CHUNK_BYTES)
+        chunk = self._stream.recv(_CHUNK_BYTES)
         if not chunk:
             raise ClosedError
         return chunk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import selectors
+import select
 import socket
 from collections import deque
 from collections.abc import Sequence
@@ -57,7 +57,8 @@ class _Race:
         self._started: dict[Address, float] = {}
         self._failed: dict[Address, FailedAddress] = {}
         self._running: dict[Address, socket.socket] = {}
-        self._selector = selectors.DefaultSelector()
+        self._by_number: dict[int, Address] = {}
+        self._poller = select.poll()
 
     def run(self) -> Connection:
         next_start = 0.0
@@ -70,8 +71,9 @@ class _Race:
                 next_start = now + SPACING_SECONDS
                 continue
             until = min(self._deadline.ends, next_start) if self._waiting else self._deadline.ends
-            for key, _ in self._selector.select(max(0.001, until - now)):
-                winner = self._outcome(key.data)
+            # At least a millisecond, since less would be a busy loop for the last of them.
+            for number, _ in self._poller.poll(max(1.0, (until - now) * 1000)):
+                winner = self._outcome(self._by_number[number])
                 if winner is not None:
                     return winner
         raise StageFailed(Failure("connect", "unreachable", addresses=tuple(self._failures())))
@@ -79,7 +81,6 @@ class _Race:
     def end(self) -> None:
         for sock in self._running.values():
             sock.close()
-        self._selector.close()
 
     def _start(self, address: Address) -> None:
         self._started[address] = self._deadline.clock()
@@ -96,11 +97,12 @@ class _Race:
         if number not in (0, *_IN_PROGRESS):
             self._fail(address, OSError(number, os.strerror(number)))
             return
-        self._selector.register(sock, selectors.EVENT_WRITE, address)
+        self._by_number[sock.fileno()] = address
+        self._poller.register(sock, select.POLLOUT)
 
     def _outcome(self, address: Address) -> Connection | None:
         sock = self._running[address]
-        self._selector.unregister(sock)
+        self._poller.unregister(sock)
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number:
             self._fail(address, OSError(number, os.strerror(number)))

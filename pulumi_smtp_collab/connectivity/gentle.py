@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pulumi_smtp_collab.connectivity.attempt import Job
@@ -36,6 +36,23 @@ class Known:
 
     failure: Failure
     findings: Findings
+
+
+@dataclass(slots=True)
+class Turn:
+    """A test's turn.
+
+    Attributes:
+        known: The failure that another test has met and that this one would meet too; None where it has to be tried.
+        failure: To be set: how the test failed, for the ones that follow; None where it passed.
+        findings: To be set: what its further looks found.
+        authenticated: To be set: whether its login was accepted.
+    """
+
+    known: Known | None
+    failure: Failure | None = None
+    findings: Findings = field(default_factory=Findings)
+    authenticated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ class Gate:
     """
 
     def __init__(self, at_once: int = 2) -> None:
-        self.at_once = at_once
+        self._at_once = at_once
         self._changed = threading.Condition()
         self._running: Counter[_Key] = Counter()
         self._being_tried: set[_Key] = set()
@@ -74,14 +91,17 @@ class Gate:
         # Not the password, nor a hash that could be tried against a list: the key ends with the process.
         self._hash_key = secrets.token_bytes(32)
 
+    def let_in(self, at_once: int) -> None:
+        """Sets how many tests may run at once, for those that wait already too."""
+        with self._changed:
+            self._at_once = at_once
+            self._changed.notify_all()
+
     @contextmanager
-    def turn(self, job: Job) -> Iterator[Known | None]:
+    def turn(self, job: Job) -> Iterator[Turn]:
         """Waits until it is this test's turn.
 
         While it is not known whether a login is accepted, one test alone finds it out; the others wait for that.
-
-        Yields:
-            The failure that another test has met and that this one would meet too; None where it has to be tried.
         """
         names = self._names(job)
         with self._changed:
@@ -91,13 +111,15 @@ class Gate:
                 self._running[names.queue] += 1
                 if names.login is not None and names.login not in self._accepted:
                     self._being_tried.add(names.login)
+        turn = Turn(known)
         if known is not None:
-            yield known
+            yield turn
             return
         try:
-            yield None
+            yield turn
         finally:
             with self._changed:
+                self._remember(names, job, turn)
                 self._running[names.queue] -= 1
                 if not self._running[names.queue]:
                     del self._running[names.queue]
@@ -105,28 +127,18 @@ class Gate:
                     self._being_tried.discard(names.login)
                 self._changed.notify_all()
 
-    def remember(self, job: Job, failure: Failure | None, findings: Findings, *, authenticated: bool) -> None:
-        """Keeps what a test found, for the ones that follow.
-
-        Args:
-            job: The test.
-            failure: How it failed; None where it passed.
-            findings: What its further looks found.
-            authenticated: Whether its login was accepted.
-        """
-        names = self._names(job)
-        with self._changed:
-            if names.login is not None and authenticated:
-                self._accepted.add(names.login)
-            if failure is None:
-                self._unreachable.pop(names.host, None)
-                return
-            memory = _Memory(failure, findings, job.label, time.monotonic(), job.test.deadline_seconds)
-            if names.login is not None and _is_refused_login(failure):
-                self._accepted.discard(names.login)
-                _keep(self._refused, names.login, memory)
-            elif _is_unreachable(failure):
-                _keep(self._unreachable, names.host, memory)
+    def _remember(self, names: _Names, job: Job, turn: Turn) -> None:
+        if names.login is not None and turn.authenticated:
+            self._accepted.add(names.login)
+        failure = turn.failure
+        if failure is None:
+            return
+        memory = _Memory(failure, turn.findings, job.label, time.monotonic(), job.test.deadline_seconds)
+        if names.login is not None and _is_refused_login(failure):
+            self._accepted.discard(names.login)
+            _keep(self._refused, names.login, memory)
+        elif _is_unreachable(failure):
+            _keep(self._unreachable, names.host, memory)
 
     def forget(self) -> None:
         """Forgets all failures and logins, as a new process does."""
@@ -136,7 +148,7 @@ class Gate:
             self._unreachable.clear()
 
     def _may_run(self, names: _Names) -> bool:
-        return self._running[names.queue] < self.at_once and names.login not in self._being_tried
+        return self._running[names.queue] < self._at_once and names.login not in self._being_tried
 
     def _known(self, names: _Names, job: Job) -> Known | None:
         now = time.monotonic()
@@ -201,7 +213,7 @@ def set_tests_at_once(number: int) -> None:
     """
     if number < 1:
         raise ValueError(f"At least one test has to be able to run, not {number}.")
-    gate.at_once = number
+    gate.let_in(number)
 
 
 def forget_failures() -> None:

@@ -10,7 +10,9 @@ from contextlib import suppress
 from urllib.parse import quote
 
 _MAX_SHOWN = 512
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{4,}={0,2}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
+"""What may be base64 of more than a password alone, whose own forms are known to the letter."""
+
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
@@ -51,8 +53,9 @@ class Scrubber:
     def clean(self, raw: bytes) -> str:
         """Gives bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
         if self._pattern is not None:
-            raw = self._pattern.sub(b"[hidden]", raw)
+            # First what is base64, since a part of a recorded login may look like one of the forms.
             raw = _BASE64.sub(self._unless_credentials, raw)
+            raw = self._pattern.sub(b"[hidden]", raw)
         text = visible(raw.decode("utf-8", "backslashreplace"))
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
 

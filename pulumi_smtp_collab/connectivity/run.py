@@ -59,13 +59,14 @@ def report_on(
     trials = Trials(job)
     began = surroundings.clock()
     if test.mode != "off":
-        with turns.turn(job) as known:
+        with turns.turn(job) as turn:
             began = surroundings.clock()
-            if known is not None:
-                trials.fail_at_once(known.failure, known.findings)
+            if turn.known is not None:
+                trials.fail_at_once(turn.known.failure, turn.known.findings)
             else:
                 trials.run()
-                turns.remember(job, trials.failure, trials.findings, authenticated=trials.authenticated)
+                turn.failure, turn.findings = trials.failure, trials.findings
+                turn.authenticated = trials.authenticated
     return without_secrets(_report(trials, began), job, trials.observed)
 
 

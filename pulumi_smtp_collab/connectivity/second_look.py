@@ -16,7 +16,7 @@ from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificat
 from pulumi_smtp_collab.connectivity.names import Address
 from pulumi_smtp_collab.connectivity.session import Session
 from pulumi_smtp_collab.connectivity.stages import Stages
-from pulumi_smtp_collab.connectivity.tls import PlainTextError, change_to_tls, shake_hands
+from pulumi_smtp_collab.connectivity.tls import PlainTextError, TlsStream, change_to_tls
 from pulumi_smtp_collab.connectivity.trust import unverified
 from pulumi_smtp_collab.model.connectivity_test import Depth
 
@@ -24,9 +24,11 @@ _PORT_FOR_RELAYS = 25
 _PORTS_FOR_SUBMISSION = (587, 465)
 _IMPLICIT_PORT = 465
 _LOOK_SECONDS = 5.0
+_BRIEF_LOOK_SECONDS = 2.0
 _LATE_SECONDS = 1.0
 _MOST_ADDRESSES = 2
 _RELAYING = re.compile(r"relay", re.IGNORECASE)
+_REPLY = re.compile(r"[2-5][0-9][0-9]([ -]|$)")
 _SYNTAX_CODES = (500, 501, 502, 503, 504)
 
 
@@ -69,7 +71,9 @@ class SecondLook:
             return Findings(failure=replace(failure, chain=self._chain(address)))
         if self._found is None and self._is_unclear(outcome, failure):
             look = _look_in_plain if self._job.settings.tls_mode == "implicit" else _look_for_tls
-            self._found = look(self._job, [address], self._job.settings.port, self._deadline.part(_LOOK_SECONDS))
+            # A port that waits for a ClientHello stays silent in plain text: not worth a long wait.
+            seconds = _BRIEF_LOOK_SECONDS if failure.stage == "tls" else _LOOK_SECONDS
+            self._found = look(self._job, [address], self._job.settings.port, self._deadline.part(seconds))
         return Findings(second_look=self._found)
 
     def around(self, outcome: Outcome, failure: Failure) -> Findings:
@@ -86,8 +90,8 @@ class SecondLook:
     def _is_unclear(self, outcome: Outcome, failure: Failure) -> bool:
         if self._job.settings.tls_mode == "implicit":
             # Where plain text was read already, only whether STARTTLS is offered is still to be found out.
-            plain = failure.kind == "plain-peer" and re.match(r"[2-5][0-9][0-9]([ -]|$)", failure.raw)
-            return failure.stage == "tls" and (plain is not None or failure.kind in ("closed", "reset", "deadline"))
+            is_smtp = failure.kind == "plain-peer" and bool(_REPLY.match(failure.raw))
+            return failure.stage == "tls" and (is_smtp or failure.kind in ("closed", "reset", "deadline"))
         if failure.stage != "greeting" or _PORT_FOR_RELAYS in (self._job.settings.port, self._job.dialled[1]):
             # A ClientHello before a late greeting looks like an attack, and postscreen's greeting on port 25 is late.
             return False
@@ -172,14 +176,18 @@ def _ehlo_name(job: Job, channel: Channel) -> str:
 def _look_for_tls(job: Job, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
     """Finds out whether a port speaks TLS from the start; whatever certificate it has, nothing of value is sent."""
     try:
-        sock = dial(addresses, deadline).sock
+        channel = Channel(dial(addresses, deadline).sock, deadline)
     except StageFailed:
         return PortFinding(port, "unreachable")
     try:
-        tls = shake_hands(sock, unverified(), job.settings.server_name, deadline)
+        stream = TlsStream(channel.sock, unverified(), job.settings.server_name)
+        stream.shake_hands(deadline)
+        channel.use_tls(stream)
+        channel.end()
+        return PortFinding(port, "tls")
     except PlainTextError as plain:
         said = job.scrubber.clean(plain.line)
-        return PortFinding(port, "smtp" if said.startswith("220") else _kind_of_line(said), said)
+        return PortFinding(port, _kind_of_line(said), said)
     except OutOfTimeError:
         return PortFinding(port, "silence")
     except ClosedError:
@@ -189,9 +197,7 @@ def _look_for_tls(job: Job, addresses: list[Address], port: int, deadline: Deadl
     except OSError:
         return PortFinding(port, "closed")
     finally:
-        sock.close()
-    Channel(tls, deadline).end()
-    return PortFinding(port, "tls")
+        channel.close()
 
 
 def _look_in_plain(job: Job, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
@@ -226,4 +232,6 @@ def _finding_of(port: int, failure: Failure) -> PortFinding:
 
 
 def _kind_of_line(said: str) -> Speaks:
-    return "refusal" if re.match(r"[245][0-9][0-9]([ -]|$)", said) else "other"
+    if re.match(r"2(2(0([ -]|$)|$)|$)", said):
+        return "smtp"  # or what of it had come when the time was over
+    return "refusal" if re.match(r"[45][0-9][0-9]([ -]|$)", said) else "other"

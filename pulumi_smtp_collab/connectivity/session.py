@@ -66,9 +66,9 @@ class Session(smtplib.SMTP):
         return self.ehlo_lines[1:]
 
     @property
-    def tls(self) -> ssl.SSLSocket | None:
-        """The connection over TLS; None in plain text."""
-        return self.channel.sock if isinstance(self.channel.sock, ssl.SSLSocket) else None
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS that is in use; None in plain text."""
+        return self.channel.tls
 
     # What smtplib's commands are made of
 

@@ -1,19 +1,21 @@
-"""The TLS handshake: verified, under the deadline, and told apart from plain text where TLS had to begin."""
+"""TLS on a connection: verified, under the deadline, and told apart from plain text where TLS had to begin."""
 
 from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import suppress
 from typing import NoReturn
 
 from pulumi_smtp_collab.connectivity.channel import Channel, ClosedError, OutOfTimeError
 from pulumi_smtp_collab.connectivity.deadline import Deadline
-from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
+from pulumi_smtp_collab.connectivity.failure import Failure, Kind, StageFailed
 from pulumi_smtp_collab.connectivity.redaction import Scrubber
 
 _RECORD_TYPES = range(20, 24)  # RFC 8446, section 5.1, and change_cipher_spec
 _REST_OF_LINE_SECONDS = 1.0
 _MAX_PLAIN_BYTES = 1024
+_CHUNK_BYTES = 16384
 
 
 class PlainTextError(Exception):
@@ -24,64 +26,140 @@ class PlainTextError(Exception):
         self.line = line
 
 
-def shake_hands(sock: socket.socket, context: ssl.SSLContext, server_name: str, deadline: Deadline) -> ssl.SSLSocket:
-    """Makes the handshake on a connected socket that does not block, which the given one is no more afterwards.
+class TlsStream:
+    """TLS over a socket that does not block.
 
-    Raises:
-        PlainTextError: The server answered with plain text.
-        OutOfTimeError: The deadline passed, even if bytes still dripped in.
-        ClosedError: The server ended the connection.
-        ssl.SSLError: The handshake failed.
-        OSError: The connection broke.
+    The TLS library never reads the socket itself: what the server sends first is seen before it is taken for TLS, and
+    is still there to be shown where it is none.
+
+    Args:
+        sock: The socket, which stays its owner's.
+        context: The TLS context.
+        server_name: The name for SNI, which the certificate has to carry.
     """
-    tls = context.wrap_socket(sock, server_hostname=server_name, do_handshake_on_connect=False)
-    try:
-        _step_by_step(tls, deadline)
-    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        tls.close()
-        raise ClosedError from None
-    except BaseException:
-        tls.close()
-        raise
-    return tls
 
+    def __init__(self, sock: socket.socket, context: ssl.SSLContext, server_name: str) -> None:
+        self._sock = sock
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._unsent = b""
+        self._taken = 0
+        self.session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
 
-def _step_by_step(tls: ssl.SSLSocket, deadline: Deadline) -> None:
-    answered = False
-    while True:
-        try:
-            tls.do_handshake()
-        except ssl.SSLWantReadError:
-            has_to_send = False
-        except ssl.SSLWantWriteError:
-            has_to_send = True
-        else:
-            return
-        if not deadline.wait_for(tls, writable=has_to_send):
-            raise OutOfTimeError
-        if not answered and not has_to_send:
-            _refuse_plain_text(tls, deadline)
+    def shake_hands(self, deadline: Deadline) -> None:
+        """Makes the handshake.
+
+        Raises:
+            PlainTextError: The server answered with plain text.
+            OutOfTimeError: The deadline passed, even if bytes still dripped in.
+            ClosedError: The server ended the connection.
+            ssl.SSLError: The handshake failed.
+            OSError: The connection broke.
+        """
+        answered = False
+        while not self._stepped():
+            self._send_all(deadline)
+            answer = self._receive(deadline)
+            if not answered and answer and answer[0] not in _RECORD_TYPES:
+                raise PlainTextError(self._line(answer, deadline))
             answered = True
+            self._take(answer)
+        self._send_all(deadline)
 
+    def send(self, data: memoryview) -> int:
+        """Sends data, all of it; where that would block it is to be called again with the same data."""
+        if not self._unsent:
+            self._taken = self.session.write(data)
+            self._unsent = self._outgoing.read()
+        self._flush()
+        return self._taken
 
-def _refuse_plain_text(tls: ssl.SSLSocket, deadline: Deadline) -> None:
-    """Looks at the first byte of the server's answer before the TLS library takes it, which only says WRONG_VERSION."""
-    first = socket.socket.recv(tls, 1, socket.MSG_PEEK)
-    if not first:
-        raise ClosedError
-    if first[0] in _RECORD_TYPES:
-        return
-    rest_of_line = deadline.part(_REST_OF_LINE_SECONDS)
-    line = bytearray()
-    while b"\n" not in line and len(line) < _MAX_PLAIN_BYTES and rest_of_line.wait_for(tls):
+    def recv(self, size: int) -> bytes:
+        """Gives what has come, decrypted; nothing where the server has ended the connection."""
+        while (decrypted := self._decrypted(size)) is None:
+            self._take(self._sock.recv(_CHUNK_BYTES))
+        return decrypted
+
+    def say_goodbye(self) -> None:
+        """Sends close_notify; the server's own is not waited for."""
+        with suppress(ssl.SSLError):
+            self.session.unwrap()
+        self._send_alert()
+
+    def _decrypted(self, size: int) -> bytes | None:
         try:
-            chunk = socket.socket.recv(tls, _MAX_PLAIN_BYTES)
+            return self.session.read(size)
+        except ssl.SSLWantReadError:
+            return None
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
+
+    def _take(self, received: bytes) -> None:
+        if received:
+            self._incoming.write(received)
+        else:
+            self._incoming.write_eof()
+
+    def _stepped(self) -> bool:
+        """Goes on with the handshake; True where it is done."""
+        try:
+            self.session.do_handshake()
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLEOFError:
+            raise ClosedError from None
+        except ssl.SSLError:
+            self._send_alert()
+            raise
+        return True
+
+    def _receive(self, deadline: Deadline) -> bytes:
+        while (received := self._received()) is None:
+            if not deadline.wait_for(self._sock):
+                raise OutOfTimeError
+        return received
+
+    def _received(self) -> bytes | None:
+        try:
+            return self._sock.recv(_CHUNK_BYTES)
+        except BlockingIOError:
+            return None
+
+    def _send_all(self, deadline: Deadline) -> None:
+        self._unsent += self._outgoing.read()
+        while not self._flushed():
+            if not deadline.wait_for(self._sock, writable=True):
+                raise OutOfTimeError
+
+    def _flushed(self) -> bool:
+        try:
+            self._flush()
+        except BlockingIOError:
+            return False
         except OSError:
-            break
-        if not chunk:
-            break
-        line += chunk
-    raise PlainTextError(bytes(line).partition(b"\n")[0].rstrip(b"\r"))
+            self._unsent = b""  # what the server said before it hung up is the reason, and is read next
+        return True
+
+    def _flush(self) -> None:
+        while self._unsent:
+            self._unsent = self._unsent[self._sock.send(self._unsent) :]
+
+    def _send_alert(self) -> None:
+        """Tells the server why, if that is possible at once."""
+        with suppress(OSError):
+            self._sock.send(self._outgoing.read())
+
+    def _line(self, start: bytes, deadline: Deadline) -> bytes:
+        """Gives the first line of what began so, as far as it comes within a second."""
+        deadline = deadline.part(_REST_OF_LINE_SECONDS)
+        line = bytearray(start)
+        with suppress(OutOfTimeError, OSError):
+            while b"\n" not in line and len(line) < _MAX_PLAIN_BYTES:
+                chunk = self._receive(deadline)
+                if not chunk:
+                    break
+                line += chunk
+        return bytes(line[:_MAX_PLAIN_BYTES]).partition(b"\n")[0].rstrip(b"\r")
 
 
 def change_to_tls(
@@ -90,7 +168,7 @@ def change_to_tls(
     """Makes a channel one over TLS.
 
     Args:
-        channel: The connection, in plain text until now; closed where it fails.
+        channel: The connection, in plain text until now.
         context: The TLS context, a verifying one wherever credentials follow.
         server_name: The name for SNI, which the certificate has to carry.
         scrubber: Makes the server's text safe to show.
@@ -99,27 +177,21 @@ def change_to_tls(
     Raises:
         StageFailed: No TLS.
     """
-    ahead = channel.arrived() if asked else b""
-    if ahead:
+    if asked and (ahead := channel.arrived()):
         # RFC 3207, section 6, and CVE-2011-0411: what was sent in plain text must not count as sent over TLS.
-        channel.close()
         raise StageFailed(Failure("tls", "plain-bytes", raw=scrubber.clean(ahead.partition(b"\n")[0].rstrip(b"\r"))))
     try:
-        channel.sock = shake_hands(channel.sock, context, server_name, channel.deadline)
+        stream = TlsStream(channel.sock, context, server_name)
+        stream.shake_hands(channel.deadline)
     except PlainTextError as plain:
-        raise StageFailed(
-            Failure("tls", "plain-bytes" if asked else "plain-peer", raw=scrubber.clean(plain.line))
-        ) from None
-    except Exception as error:  # noqa: BLE001 - sorted there; what it does not know it raises again
-        raise_tls_failure(error)
+        kind: Kind = "plain-bytes" if asked else "plain-peer"
+        raise StageFailed(Failure("tls", kind, raw=scrubber.clean(plain.line))) from None
+    except Exception as error:  # noqa: BLE001 - sorted there; what is not known there is raised again
+        _raise_failure(error)
+    channel.use_tls(stream)
 
 
-def raise_tls_failure(error: Exception) -> NoReturn:
-    """Raises what a failed handshake means.
-
-    Raises:
-        StageFailed: The certificate was not accepted, TLS failed otherwise, or the connection did.
-    """
+def _raise_failure(error: Exception) -> NoReturn:
     awaited = "the TLS handshake"
     error.with_traceback(None)
     if isinstance(error, OutOfTimeError):

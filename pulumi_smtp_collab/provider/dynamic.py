@@ -23,6 +23,7 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from pulumi.runtime import rpc
 from typing_extensions import ParamSpec
 
@@ -32,7 +33,6 @@ from pulumi_smtp_collab.provider.engine_watch import watch_engine
 if TYPE_CHECKING:
     from pulumi_smtp_collab.lifecycle.operations import LifeCycle
 
-_PROVIDER = "__provider"
 _Parameters = ParamSpec("_Parameters")
 _Answer = TypeVar("_Answer")
 
@@ -116,6 +116,12 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         self._life_cycle.delete(_id, _from_engine(_props))
 
 
+@functools.cache
+def pickled_provider() -> str:
+    """Gives the provider as state holds it: pickled once, since each of a program's resources holds the same."""
+    return serialize_provider(SmtpCollaborationResourceProvider())
+
+
 def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
     from pulumi_smtp_collab.model.examination import UNKNOWN  # noqa: PLC0415 - not for the program
 
@@ -127,7 +133,7 @@ def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
             return {name: known(item) for name, item in value.items()}
         return [known(item) for item in value] if isinstance(value, list) else value
 
-    return {name: known(value) for name, value in properties.items() if name != _PROVIDER}
+    return {name: known(value) for name, value in properties.items() if name != PROVIDER_KEY}
 
 
 def _to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:

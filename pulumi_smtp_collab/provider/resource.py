@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 _TEST = "connectivity_test"
+_DEPTHS_WITHOUT_MAIL = ("connect", "tls", "login", "sender", "recipient")
 
 _NO_TIMEOUTS = (
     "custom_timeouts has no effect: it never reaches a dynamic resource; the connectivity test takes at most "
@@ -81,9 +82,16 @@ class SmtpCollaborationProvider(
         properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
         properties.update(given)
         properties["display_name"] = display_names.claim(given["display_name"], resource_name)
-        properties["__secretArguments"] = secret_arguments(given, _TEST)
-        properties["__stack"] = _stack() if _may_send_mail(given.get(_TEST)) else None
-        super().__init__(SmtpCollaborationResourceProvider(), resource_name, properties, _with_secret_outputs(opts))
+        properties[PROVIDER_KEY] = pickled_provider()
+        if (secret := secret_arguments(given, _TEST)) is not None:
+            properties["__secretArguments"] = secret
+        if _may_send_mail(given.get(_TEST)):
+            properties["__stack"] = _stack()
+        # Not the constructor of pulumi.dynamic.Resource: it would pickle the provider anew for each resource, and the
+        # engine would take the line above, and not the program's, for the place where the resource is declared.
+        pulumi.CustomResource.__init__(
+            self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _with_secret_outputs(opts)
+        )
         unlikely_settings.warn(self, given)
         if opts is not None and opts.custom_timeouts is not None:
             pulumi.log.warn(_NO_TIMEOUTS, resource=self)
@@ -164,13 +172,12 @@ def _stack() -> str:
 
 def _may_send_mail(test: object) -> bool:
     """Tells whether the test may go to the depth message, so that its mail has to name the stack."""
-    if test is None:
-        return False
     if isinstance(test, (pulumi.Output, Awaitable)):
         return True  # its depth is known later
-    values = test if isinstance(test, Mapping) else getattr(test, "__dict__", {"depth": test})
-    depth = values.get("depth")
-    return depth == "message" or (depth is not None and not isinstance(depth, str))
+    depth = (test if isinstance(test, Mapping) else getattr(test, "__dict__", {})).get("depth")
+    if depth is None:
+        depth = pulumi.Config("smtp-collab").get("connectivityTestDepth")
+    return depth is not None and depth not in _DEPTHS_WITHOUT_MAIL
 
 
 def _with_secret_outputs(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

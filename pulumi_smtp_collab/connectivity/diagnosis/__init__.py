@@ -62,7 +62,7 @@ def _remembered(facts: Facts) -> Finding:
         code, what = "remembered-login", "the same login was refused"
         after = "It is asked again with another password, or in the next run."
     else:
-        code, what = "remembered-unreachable", "it could not be reached"
+        code, what = "remembered-unreachable", "it did not answer"
         after = "It is tried again a minute after that."
     summary = f"{facts.where} was not tried: {what} {ago}, in {whose}. {first.summary if first else ''}"
     return Finding(code, summary.strip(), f"{first.advice if first else ''} {after}".strip())

@@ -40,6 +40,7 @@ _INTERMEDIATE: Final = re.compile(
     r"microsoft|ssl\.com|trust ?asia|quovadis|swisssign|gandi|telesec",
     re.IGNORECASE,
 )
+_COMMON_WORDS: Final = frozenset({"ca", "root", "certificate", "certification", "authority", "the", "and", "of", "tls"})
 _UNTRUSTED: Final = frozenset({"tls-unknown-ca", "tls-untrusted-root", "tls-self-signed"})
 
 _WORDS: Final[dict[str, Words]] = {
@@ -124,8 +125,8 @@ def certificate_finding(facts: Facts) -> Finding:
 def _with_certificate_words(facts: Facts) -> Facts:
     chain, now = facts.failure.chain, rfc3339(facts.around.now)
     unread = f"{reason(facts.failure.error)} (its certificates could not be looked at)"
-    expired = [f"{each.subject} expired at {each.not_after}" for each in chain if each.not_after < now]
-    early = [f"{each.subject} begins at {each.not_before}" for each in chain if each.not_before > now]
+    expired = [f"{each.subject} expired (notAfter {each.not_after})" for each in chain if each.not_after < now]
+    early = [f"{each.subject} begins later (notBefore {each.not_before})" for each in chain if each.not_before > now]
     names = chain[0].names if chain else ()
     return facts.with_words(
         expired=", ".join(expired) or unread,
@@ -167,7 +168,8 @@ def is_incomplete(chain: tuple[PresentedCertificate, ...], ca_certificates: str 
     """Tells whether the server leaves certificates out that lead from its own to a root.
 
     A certificate that comes alone may be issued by a root itself, as a small private CA does; the issuer's name tells:
-    public CAs never issue from a root, and an intermediate CA mostly has its organisation in common with the root.
+    public CAs never issue from a root, and a private intermediate CA mostly has its organisation and a part of its name
+    in common with the root.
     """
     if len(chain) != 1 or chain[0].self_issued:
         return False
@@ -175,9 +177,14 @@ def is_incomplete(chain: tuple[PresentedCertificate, ...], ca_certificates: str 
     given = _given(ca_certificates)
     if any(issuer.get("CN") == known.get("CN") and issuer.get("O") == known.get("O") for known in given):
         return False  # a CA of this name is trusted: it is another one, or has a new key
-    if any(issuer.get("O") and issuer.get("O") == known.get("O") for known in given):
+    if any(issuer.get("O", "") == known.get("O") and _words(issuer) & _words(known) for known in given):
         return True
     return bool(_INTERMEDIATE.search(chain[0].issuer))
+
+
+def _words(name: dict[str, str]) -> set[str]:
+    """Gives the words of a CA's name that tell it from other CAs."""
+    return set(re.findall(r"[^\W\d_]{2,}", name.get("CN", "").lower())) - _COMMON_WORDS
 
 
 def _attributes(distinguished_name: str) -> dict[str, str]:

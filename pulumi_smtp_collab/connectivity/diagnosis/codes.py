@@ -53,7 +53,7 @@ _CONNECTING: Final = (
     _row("connect-no-route", "connect", "This machine has no route to the host's addresses."),
     _row("connect-not-permitted", "connect", "This machine itself does not permit the connection."),
     _row("connect-failed", "connect", "The connection failed for another reason."),
-    _row("remembered-unreachable", "dns connect", "Not tried: the host could not be reached a moment ago."),
+    _row("remembered-unreachable", "dns connect greeting tls", "Not tried: it did not answer a moment ago."),
     _row("port-speaks-tls", "greeting", "The port speaks TLS from the start, and the test began in plain text."),
     _row("starttls-port", "tls", "The port begins in plain text and offers STARTTLS, and the test began with TLS."),
     _row("plain-port", "tls", "The port speaks plain text where TLS had to begin."),
@@ -141,7 +141,6 @@ _MAIL: Final = (
     _row("sender-not-verified", "sender recipient message", "The service does not know the From address as verified."),
     _row("sender-domain-not-found", "sender recipient message", "The domain of the From address does not exist."),
     _row("smtputf8-not-offered", "sender recipient", "An address needs SMTPUTF8, and the server does not offer it."),
-    _row("extension-not-offered", "any", "The server does not offer an extension that is needed."),
     _row("relay-denied", "sender recipient message", "The server relays no mail for this client."),
     _row("recipient-unknown", "recipient message", "The recipient's mailbox does not exist."),
     _row("recipient-domain-not-found", "recipient message", "The recipient's domain does not exist."),
@@ -170,8 +169,10 @@ def _for_every_stage() -> tuple[DiagnosisCode, ...]:
     ]
     for stage in _DIALOGUE:
         thing = _COMMAND.get(stage, "the connection")
+        # What Postfix minds about the sender it says at RCPT.
+        seen = "sender recipient" if stage == "sender" else stage
         rows += [
-            _row(f"{stage}-refused-transient", stage, f"A 4xx reply refuses {thing} for now.", transient=True),
+            _row(f"{stage}-refused-transient", seen, f"A 4xx reply refuses {thing} for now.", transient=True),
             _row(f"{stage}-refused-permanent", stage, f"A 5xx reply refuses {thing}."),
             _row(f"{stage}-unexpected-reply", stage, f"A reply that has no meaning at {thing}."),
         ]

@@ -76,9 +76,8 @@ class Facts:
 
     @property
     def port(self) -> int:
-        """The port that was dialled."""
-        dialled = self.around.test.connect_to
-        return split_endpoint(dialled)[1] if dialled else self.around.settings.port
+        """The server's port, even where a tunnel was dialled in its place: it is what the settings say."""
+        return self.around.settings.port
 
     @property
     def said(self) -> str:
@@ -95,16 +94,24 @@ class Facts:
     def waited(self) -> str:
         """How long was waited, by the argument that says so."""
         deadline = self.around.test.deadline_seconds
-        share = f", one attempt {deadline * _ATTEMPT_SHARE:g} s" if self.around.test.attempts > 1 else ""
-        return f"the whole test may take {deadline:g} s{share}"
+        return f"the whole test may take {deadline:g} s, one attempt {deadline * _ATTEMPT_SHARE:g} s"
 
     @property
     def lost(self) -> str:
-        """How the connection ended, as the end of a sentence."""
-        awaited = self.failure.awaited or "a reply"
+        """What the server did to the connection, as a verb and its object."""
         if self.failure.kind == "reset":
-            return f"the connection broke ({reason(self.failure.error)}) while {awaited} was expected"
-        return f"the server ended the connection while {awaited} was expected"
+            return f"broke the connection off ({reason(self.failure.error)})"
+        return "ended the connection"
+
+    @property
+    def submission(self) -> str:
+        """The arguments for the submission ports (RFC 8314), but for the one that is in use."""
+        settings = self.around.settings
+        uses = {
+            587: "port=587, start_tls=True" + (" in place of ssl=True" if settings.ssl else ""),
+            465: "port=465, ssl=True" + (" in place of start_tls=True" if settings.start_tls else ""),
+        }
+        return " or ".join(use for port, use in uses.items() if port != self.port)
 
     @property
     def allow_list(self) -> str:
@@ -195,13 +202,14 @@ _WORDS: Mapping[str, Callable[[Facts], object]] = {
     "unsent": lambda facts: facts.unsent,
     "waited": lambda facts: facts.waited,
     "lost": lambda facts: facts.lost,
+    "submission": lambda facts: facts.submission,
     "allow_list": lambda facts: facts.allow_list,
     "other_family": lambda facts: facts.other_family,
     "other_ports": lambda facts: facts.other_ports,
     "from_address": lambda facts: facts.around.settings.from_address,
     "recipient": lambda facts: facts.around.test.recipient or facts.around.settings.from_address,
     "username": lambda facts: facts.around.settings.username or "",
-    "ehlo_name": lambda facts: facts.around.ehlo_name or "the name in EHLO",
+    "ehlo_name": lambda facts: facts.around.ehlo_name or "none yet",
     "server_name": lambda facts: facts.around.settings.server_name,
     "awaited": lambda facts: facts.failure.awaited or "a reply",
     "error": lambda facts: reason(facts.failure.error),

@@ -16,12 +16,12 @@ _BASIC_GONE: Final = "https://learn.microsoft.com/exchange/clients-and-mobile-in
 
 _REFUSED: Final = "{where} refused the login as {username}: {said}."
 _FULL_ADDRESS: Final = "Many services want the full mail address as username."
+_SETTLE: Final = "If they were made a moment ago, credentials_settle_seconds=30 waits and asks once more."
 
 _WORDS: Final[dict[str, Words]] = {
     "auth-wrong-credentials": Words(
         _REFUSED,
-        "Check username and password. {full_address} If they were made a moment ago, "
-        "credentials_settle_seconds=30 waits and asks once more.",
+        "Check username and password. {full_address} {settle}",
     ),
     "auth-wrong-or-app-password": Words(
         _REFUSED,
@@ -80,12 +80,12 @@ _WORDS: Final[dict[str, Words]] = {
     ),
     "auth-mechanism-too-weak": Words(
         _REFUSED,
-        "The server wants a stronger kind of login for this account: use TLS (port=587, start_tls=True or port=465, "
-        "ssl=True) if it is not in use; else its administrator has to admit {mechanism} for username {username}.",
+        "The server wants a stronger kind of login for this account: {encrypted}its administrator has to admit "
+        "{mechanism} for username {username}.",
     ),
     "auth-encryption-required": Words(
         _REFUSED,
-        "The login needs TLS: use port=587, start_tls=True or port=465, ssl=True.",
+        "The login needs TLS: use {submission}.",
     ),
     "auth-throttled": Words(
         _REFUSED,
@@ -137,7 +137,10 @@ def login_finding(facts: Facts) -> Finding:
         code = "auth-wrong-credentials"  # they had their time to settle
     username = facts.around.settings.username or ""
     disabled = "mailbox" if failure.reply and "mailbox" in failure.reply.text.lower() else "tenant"
+    settled = facts.around.test.credentials_settle_seconds
     return facts.with_words(
+        settle="" if settled else _SETTLE,
+        encrypted="" if facts.around.tls_version else f"use TLS ({facts.submission}); else ",
         full_address="" if "@" in username else _FULL_ADDRESS,
         disabled_for=disabled,
         mechanism=failure.command.removeprefix("AUTH ") or "this kind of login",
@@ -149,14 +152,10 @@ def no_login_finding(facts: Facts) -> Finding:
     """Names why no login could be tried."""
     around, kind = facts.around, facts.failure.kind
     starttls = any(line.split(" ")[0].upper() == "STARTTLS" for line in around.capabilities)
-    submission = " or ".join(
-        use for port, use in ((587, "port=587, start_tls=True"), (465, "port=465, ssl=True")) if port != facts.port
-    )
     words = facts.with_words(
         offered=f"AUTH offers {', '.join(facts.failure.mechanisms) or 'nothing'}",
         tls=f" after EHLO over {around.tls_version}" if around.tls_version else "",
-        submission=submission,
-        encrypted=f"start_tls=True with port={facts.port}" if starttls else submission,
+        encrypted=f"start_tls=True with port={facts.port}" if starttls else facts.submission,
     )
     if kind == "no-mechanism":
         code = "auth-no-mechanism"

@@ -118,10 +118,9 @@ def _address(failed: FailedAddress) -> str:
 
 def _try_others(facts: Facts) -> str:
     """Gives the ports to try, where no other port is known to answer."""
-    if facts.other_ports:
-        return ""
-    others = {587: "port=587, start_tls=True", 465: "port=465, ssl=True"}
-    return f"Try {' or '.join(use for port, use in others.items() if port != facts.port)}."
+    if facts.around.test.connect_to is not None:
+        return f"Check that the tunnel at connect_to is up ({facts.around.test.connect_to})."
+    return "" if facts.other_ports else f"Try {facts.submission}."
 
 
 def dns_timeout(facts: Facts) -> Finding:
@@ -140,19 +139,19 @@ def connect_timeout(facts: Facts) -> Finding:
 
 # What the first line of another protocol looks like, its name, and what to do about it.
 _PROTOCOLS: Final[tuple[tuple[str, str, str], ...]] = (
-    (r"SSH-\d", "SSH", "Port {port} is for remote logins."),
-    (r"HTTP/\d|<!doctype|<html", "HTTP", "Port {port} belongs to a web server, or to a proxy on the way."),
-    (r"\* (OK|PREAUTH|BYE)\b", "IMAP", "Port {port} is for reading mail (143, 993)."),
-    (r"(\+OK|-ERR)\b", "POP3", "Port {port} is for fetching mail (110, 995)."),
-    (r"(\d{3}[ -])?.*\bFTP", "FTP", "Port {port} is for files."),
-    (r".*(mysql|mariadb)", "MySQL", "Port {port} belongs to a database."),
-    (r"RFB \d", "VNC", "Port {port} is for remote screens."),
-    (r".*\bNNTP\b|20[01] .*\bnews", "NNTP", "Port {port} is for news."),
-    (r".*\bLMTP\b", "LMTP", "Port {port} is for delivery between a server's own parts."),
+    (r"SSH-\d", "SSH", "SSH is for remote logins."),
+    (r"HTTP/\d|<!doctype|<html", "HTTP", "HTTP is for web servers, and for proxies on the way."),
+    (r"\* (OK|PREAUTH|BYE)\b", "IMAP", "IMAP is for reading mail (ports 143 and 993)."),
+    (r"(\+OK|-ERR)\b", "POP3", "POP3 is for fetching mail (ports 110 and 995)."),
+    (r"(\d{3}[ -])?.*\bFTP", "FTP", "FTP is for files."),
+    (r".*(mysql|mariadb)", "MySQL", "MySQL is a database."),
+    (r"RFB \d", "VNC", "VNC is for remote screens."),
+    (r".*\bNNTP\b|20[01] .*\bnews", "NNTP", "NNTP is for news."),
+    (r".*\bLMTP\b", "LMTP", "LMTP is for delivery among a server's own parts."),
 )
 _NOT_SMTP: Final = Words(
     "{where} is not SMTP: it says {line}{protocol}.",
-    "{meaning} Mail is handed in at port=587, start_tls=True or port=465, ssl=True. {unsent}",
+    "{meaning} Mail is handed in at {submission}. {unsent}",
 )
 # A TLS record as its first bytes are shown: an alert (21) or a handshake (22), of version 3.x (RFC 8446, section 5.1).
 _TLS_RECORD: Final = re.compile(r"(\\x15|\\x16|\x15|\x16)(\\x03|\x03)")
@@ -178,9 +177,7 @@ def not_smtp(facts: Facts, line: str) -> Finding:
     known = next(((name, hint) for form, name, hint in _PROTOCOLS if re.match(form, line, re.IGNORECASE)), None)
     name, hint = known or ("", "Check host and port.")
     protocol = f", which is {name}" if name else ""
-    return facts.with_words(line=quoted(line), protocol=protocol, meaning=facts.fill(hint)).finding(
-        "not-smtp", _NOT_SMTP
-    )
+    return facts.with_words(line=quoted(line), protocol=protocol, meaning=hint).finding("not-smtp", _NOT_SMTP)
 
 
 def speaks_another_protocol(line: str) -> bool:

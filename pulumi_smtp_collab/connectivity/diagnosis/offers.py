@@ -17,10 +17,6 @@ _WORDS: Final[dict[str, Words]] = {
         "{where} does not offer SMTPUTF8, which the address {address} needs (RFC 6531).",
         "Use an address in ASCII as {argument}, or a server that offers SMTPUTF8.",
     ),
-    "extension-not-offered": Words(
-        "{where} does not offer {awaited}, which is needed here; it offers {offers}.",
-        "Use a server that offers {awaited}, or have its administrator enable it. {unsent}",
-    ),
 }
 
 
@@ -33,16 +29,9 @@ def not_offered_finding(facts: Facts) -> Finding:
     recipient = around.test.recipient or around.settings.from_address
     words = facts.with_words(
         offers=", ".join(around.capabilities) or "no extension at all",
-        ports="" if facts.other_ports else _ports(facts.port),
+        ports="" if facts.other_ports else f"Try {facts.submission}.",
         address=around.settings.from_address if sender_needs_it else recipient,
         argument="from_address" if sender_needs_it else "recipient in connectivity_test",
     )
-    code = {"STARTTLS": "starttls-not-offered", "SMTPUTF8": "smtputf8-not-offered"}.get(
-        extension, "extension-not-offered"
-    )
+    code = "starttls-not-offered" if extension == "STARTTLS" else "smtputf8-not-offered"
     return words.finding(code, _WORDS[code])
-
-
-def _ports(port: int) -> str:
-    uses = {587: "port=587, start_tls=True", 465: "port=465, ssl=True in place of start_tls=True"}
-    return f"Try {' or '.join(use for number, use in uses.items() if number != port)}."

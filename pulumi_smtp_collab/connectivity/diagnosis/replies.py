@@ -16,8 +16,8 @@ _WORDS: Final[dict[str, Words]] = {
     "client-refused": Words("{where} refuses this machine: {said}.", "{allow_list} {other_family}"),
     "client-on-block-list": Words(
         "{where} refuses this machine, whose address is on a block list: {said}.",
-        "{allow_list} Or have the address taken off that list, or hand mail in with a login: port=587, start_tls=True, "
-        "username and password. {other_family}",
+        "{allow_list} Or have the address taken off that list, or hand mail in with a login: port=587, "
+        "start_tls=True, username and password. {other_family}",
     ),
     "client-name-unknown": Words(
         "{where} refuses this machine, since the DNS has no name for its address: {said}.",
@@ -90,7 +90,7 @@ _WORDS: Final[dict[str, Words]] = {
         "Set recipient in connectivity_test to an address whose domain exists in the DNS that the server uses.",
     ),
     "recipient-mailbox-full": Words(
-        "The mailbox of {recipient} is full: {said}.",
+        "The mailbox of {recipient} is full, says {where}: {said}.",
         "Empty it, or set recipient in connectivity_test to another mailbox.",
     ),
     "quota-reached": Words(

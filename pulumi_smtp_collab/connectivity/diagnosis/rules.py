@@ -53,7 +53,7 @@ _RECIPIENT = "recipient message"
 
 REPLY_RULES: Final = (
     # What says enough by its enhanced code (RFC 3463, and Exchange's own ones) or by words that mean one thing only.
-    _rule("greylisted", _MAIL, r"4\d\d .*gr[ae]y[- ]?list"),
+    _rule("greylisted", _MAIL, r"4\d\d .*gr[ae]y[\s_-]?list"),
     _rule("server-misconfigured", _ANY, r"451 4\.3\.5\b", r"4\d\d .*server configuration (error|problem)"),
     _rule("starttls-unavailable", "starttls", r"454\b"),
     _rule(
@@ -169,6 +169,7 @@ REPLY_RULES: Final = (
         r"5\d\d .*(client host|access denied|not (allowed|authori[sz]ed) to (connect|use)|banned)",
         r"5\d\d .*\bip\b.*(block|bann|not allowed|not authori[sz]ed|denied|reject)",
     ),
+    _rule("sender-not-allowed", "sender", r"553\b", r"55[04] 5\.7\.1\b"),
     _rule("ehlo-name-refused", "ehlo", r"(501|504|553)\b"),
     _rule("client-refused", "ehlo", r"(550|554|571)\b"),
 )

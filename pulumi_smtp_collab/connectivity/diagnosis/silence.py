@@ -14,6 +14,7 @@ from pulumi_smtp_collab.connectivity.diagnosis.names_and_connections import (
 )
 
 _RELAY_PORT: Final = 25
+_TLS_PORT: Final = 465
 
 _TIMEOUTS: Final[dict[str, Words]] = {
     "greeting-timeout": Words(
@@ -44,32 +45,32 @@ _TIMEOUT: Final = Words(
 
 _DROPS: Final[dict[str, Words]] = {
     "greeting-dropped": Words(
-        "{where} accepted the connection and ended it before it said anything: {lost}.",
+        "{where} {lost} before it said anything.",
         "A list of addresses, a ban after failed logins (fail2ban) or a proxy whose server is down does this. "
         "{allow_list} {other_family}",
     ),
     "tls-dropped": Words(
-        "{where} broke the TLS handshake off without a reason: {lost}.",
+        "{where} {lost} within the TLS handshake, without a reason.",
         "The server's TLS is set up badly or overloaded, or something on the way does not let TLS through: ask its "
         "administrator for the log. {unsent}",
     ),
     "starttls-dropped": Words(
-        "{where} ended the conversation at STARTTLS: {lost}.",
+        "{where} {lost} while {awaited} was expected.",
         "The server's TLS is set up badly or overloaded: ask its administrator for the log, or use its port for TLS "
         "from the start: port=465, ssl=True. {unsent}",
     ),
     "auth-dropped": Words(
-        "{where} ended the conversation at the login, without an answer: {lost}.",
+        "{where} {lost} at the login, while {awaited} was expected.",
         "Some servers do so in place of refusing a login: check username and password, wait a while, then try again. "
         "It is not repeated by this test.",
     ),
     "message-dropped": Words(
-        "{where} ended the conversation at the message: {lost}.",
+        "{where} {lost} at the message, while {awaited} was expected.",
         "Look into the mailbox of {recipient} before you try again: the message may have been accepted.",
     ),
 }
 _DROP: Final = Words(
-    "{where} ended the conversation: {lost}.",
+    "{where} {lost} while {awaited} was expected.",
     "The server, or a firewall on the way, cuts the connection: try again, and look into the server's log. "
     "{allow_list}",
 )
@@ -91,13 +92,13 @@ _INJECTION: Final = Words(
 )
 _STARTTLS_PORT: Final = Words(
     "{where} begins in plain text, where ssl=True expects TLS: it says {line}.",
-    "This is a STARTTLS port: use Start TLS, start_tls=True in place of ssl=True, with port={port}; or keep ssl=True "
-    "with port=465. {other_ports} {unsent}",
+    "This is a STARTTLS port: use Start TLS, start_tls=True in place of ssl=True, with "
+    "port={port}{or_keep}. {other_ports} {unsent}",
 )
 _PLAIN_PORT: Final = Words(
     "{where} speaks plain text, where ssl=True expects TLS{line}.",
-    "If this is a STARTTLS port, use start_tls=True in place of ssl=True; else use the server's port for TLS: "
-    "port=465, ssl=True or port=587, start_tls=True. {other_ports} {unsent}",
+    "If this is a STARTTLS port, use start_tls=True in place of ssl=True; else another port of the server: "
+    "{submission}. {other_ports} {unsent}",
 )
 
 
@@ -156,11 +157,12 @@ def plain_peer_finding(facts: Facts) -> Finding:
     look = facts.around.second_look
     line = (look.said if look else "") or facts.failure.raw
     if look is not None and look.speaks == "starttls":
-        return facts.with_words(line=quoted(line)).finding("starttls-port", _STARTTLS_PORT)
+        or_keep = "" if facts.port == _TLS_PORT else f"; or keep ssl=True with port={_TLS_PORT}"
+        return facts.with_words(line=quoted(line), or_keep=or_keep).finding("starttls-port", _STARTTLS_PORT)
     if (look is not None and look.speaks == "other") or (line and not line[:3].isdigit()):
         return not_smtp(facts, line)
     said = f": it says {quoted(line)}" if line else ""
-    offers = " It offers no STARTTLS." if look is not None and look.speaks == "smtp" else ""
+    offers = ", and offers no STARTTLS" if look is not None and look.speaks == "smtp" else ""
     return facts.with_words(line=said + offers).finding("plain-port", _PLAIN_PORT)
 
 

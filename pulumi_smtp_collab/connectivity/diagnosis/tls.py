@@ -39,7 +39,7 @@ WORDS: Final[dict[str, Words]] = {
     "tls-client-certificate-required": Words(
         "{where} wants a certificate of the client ({error}).",
         "Certificates of the client are not supported here: have the server leave this demand out for the port, or "
-        "use another port, such as port=587, start_tls=True. {unsent}",
+        "use another port: {submission}. {unsent}",
     ),
     "tls-handshake-refused": Words(
         "{where} ended the TLS handshake ({error}).",

@@ -1,0 +1,175 @@
+"""Gentle to the relay: few tests at once, no refused login twice, no dead host dialled by everybody."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from mailservers import MailServer, ScriptedServer, Wire, closed_port, filtered_port, greet, serve
+from relay_settings import PASSWORD, login, run_on, settings_for
+
+from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, run_connectivity_test
+from pulumi_smtp_collab.connectivity.gentle import Gate, forget_failures, set_tests_at_once
+from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+
+
+@pytest.fixture(autouse=True)
+def _new_process() -> None:
+    forget_failures()
+
+
+class Crowd:
+    """A server's answer that takes its time and counts how many wait for it at once."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._now = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, wire: Any) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        wire.pause(0.05)
+        with self._lock:
+            self._now -= 1
+        wire.send(b"250 2.1.0 OK\r\n")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_few_tests_run_at_once(at_once: int) -> None:
+    """At most so many tests are at one host, port and user; two by default, and the number may be set."""
+    crowd = Crowd()
+    gate = Gate() if at_once == 2 else Gate(at_once)
+    with ScriptedServer([greet(), serve({"MAIL": crowd})]) as server, ThreadPoolExecutor(10) as pool:
+        runs = [pool.submit(run_on, Surroundings(), settings_for(server), gate=gate) for _ in range(10)]
+        assert all(run.result().passed for run in runs)
+    assert crowd.most == at_once
+
+
+def test_waiting_does_not_eat_the_deadline() -> None:
+    """A test that has waited for longer than its deadline still has all of it."""
+    gate = Gate(1)
+    test = ConnectivityTest(deadline_seconds=1, attempts=1)
+
+    def slowly(wire: Wire) -> None:
+        wire.pause(0.2)
+        wire.send(b"250 OK\r\n")
+
+    with ScriptedServer([greet(), serve({"MAIL": slowly})]) as server, ThreadPoolExecutor(8) as pool:
+        runs = [pool.submit(run_on, Surroundings(), settings_for(server), test, gate=gate) for _ in range(8)]
+        reports = [run.result() for run in runs]
+    assert all(report.passed for report in reports)
+    assert all(report.duration_ms < 900 for report in reports)
+
+
+def test_another_user_does_not_wait() -> None:
+    """The number is for one host, port and user."""
+    crowd = Crowd()
+    gate = Gate(1)
+    with ScriptedServer([greet(), serve({"MAIL": crowd}, ["AUTH PLAIN"])]) as server, ThreadPoolExecutor(4) as pool:
+        runs = [
+            pool.submit(run_on, Surroundings(), settings_for(server, username=f"u{n}", password="pw"), gate=gate)
+            for n in range(4)
+        ]
+        assert all(run.result().passed for run in runs)
+    assert crowd.most > 1
+
+
+def test_a_refused_login_is_sent_once() -> None:
+    """Twenty providers with one wrong password are one failed login; the others fail at once and name the first."""
+    with MailServer(credentials={"user": "another"}, plaintext_login=True) as server:
+
+        def run(number: int) -> Any:
+            return run_connectivity_test(settings_for(server, **login()), label=f"shop/prod/mail-{number}")
+
+        first = run(0)
+        with ThreadPoolExecutor(20) as pool:
+            others = list(pool.map(run, range(1, 20)))
+        assert server.logins == [("user", False)]
+        assert server.connections == 1
+        assert first.stages[-1].name == "auth"
+        for report in others:
+            assert report.diagnosis is not None
+            assert report.diagnosis.code == "remembered-login"
+            assert "shop/prod/mail-0" in report.diagnosis.summary
+            assert report.duration_ms < 50
+        server.credentials = {"user": "right"}
+        assert run_connectivity_test(settings_for(server, **login("right"))).passed, "another password is another login"
+
+
+def test_a_login_is_found_out_by_one_test_alone() -> None:
+    """Tests that start together don't all send a password that none of them knows to be right."""
+    gate = Gate(20)
+    with MailServer(credentials={"user": "another"}, plaintext_login=True) as server, ThreadPoolExecutor(20) as pool:
+        runs = [pool.submit(run_on, Surroundings(), settings_for(server, **login()), gate=gate) for _ in range(20)]
+        assert not any(run.result().passed for run in runs)
+    assert server.logins == [("user", False)]
+
+
+def test_an_accepted_login_is_not_waited_for() -> None:
+    """Once one test has logged in, the others run beside each other."""
+    crowd = Crowd()
+    gate = Gate(4)
+    with ScriptedServer([greet(), serve({"MAIL": crowd}, ["AUTH PLAIN"])]) as server, ThreadPoolExecutor(12) as pool:
+        runs = [pool.submit(run_on, Surroundings(), settings_for(server, **login()), gate=gate) for _ in range(12)]
+        assert all(run.result().passed for run in runs)
+    assert crowd.most == 4
+
+
+def test_a_login_that_was_put_off_is_not_remembered() -> None:
+    """Only a 5xx says that the login is wrong."""
+    with MailServer(credentials={"user": PASSWORD}, plaintext_login=True, refuse_login=("454 4.7.0 busy",)) as server:
+        assert not run_connectivity_test(settings_for(server, **login())).passed
+        assert run_connectivity_test(settings_for(server, **login())).passed
+
+
+def test_a_dead_relay_is_dialled_once() -> None:
+    """Two hundred tests behind one dead relay end in about the time of one."""
+    gate = Gate()
+    test = ConnectivityTest(deadline_seconds=2, attempts=1, second_look="off")
+    with filtered_port() as port:
+        settings = SmtpSettings(host="127.0.0.1", port=port, from_address="from@example.test")
+        began = time.monotonic()
+        with ThreadPoolExecutor(200) as pool:
+            runs = [pool.submit(run_on, Surroundings(), settings, test, gate=gate) for _ in range(200)]
+            reports = [run.result() for run in runs]
+        elapsed = time.monotonic() - began
+    assert elapsed < 2.5
+    codes = [report.diagnosis.code for report in reports if report.diagnosis is not None]
+    assert len(codes) == 200
+    assert codes.count("remembered-unreachable") == 198
+
+
+def test_a_host_is_found_dead_for_its_port_alone() -> None:
+    """Another port of the host is dialled all the same, and so is the same one with more time to answer."""
+    with closed_port() as port, MailServer() as server:
+        settings = SmtpSettings(host="localhost", port=port, from_address="from@example.test")
+        short = ConnectivityTest(deadline_seconds=5, attempts=1, second_look="off")
+        assert _code(run_connectivity_test(settings, short)) == "connect-refused"
+        assert _code(run_connectivity_test(settings, short)) == "remembered-unreachable"
+        assert _code(run_connectivity_test(settings, ConnectivityTest(attempts=1))) == "connect-refused"
+        assert run_connectivity_test(settings_for(server)).passed
+
+
+def test_a_process_may_forget() -> None:
+    """For a program that knows better: what was repaired is tried again."""
+    with MailServer(credentials={"user": "another"}, plaintext_login=True) as server:
+        run_connectivity_test(settings_for(server, **login()))
+        server.credentials = {"user": PASSWORD}
+        assert not run_connectivity_test(settings_for(server, **login())).passed
+        forget_failures()
+        assert run_connectivity_test(settings_for(server, **login())).passed
+
+
+def test_at_least_one_test_may_run() -> None:
+    """Nobody could ever run with none."""
+    with pytest.raises(ValueError, match="At least one"):
+        set_tests_at_once(0)
+
+
+def _code(report: Any) -> str:
+    return "" if report.diagnosis is None else str(report.diagnosis.code)
