@@ -19,6 +19,8 @@ SPACING_SECONDS = 0.25
 """How long an address may hang before the next one is started beside it (RFC 8305, section 5)."""
 
 _IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR)
+# The connection stood, and was reset before it was looked at: a port that nobody listens on says ECONNREFUSED.
+_BROKEN_OFF = (errno.ECONNRESET, errno.EPIPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class _Race:
         sock = self._running[address]
         self._poller.unregister(sock)
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number:
+        if number and number not in _BROKEN_OFF:
             self._fail(address, OSError(number, os.strerror(number)))
             return None
         del self._running[address]

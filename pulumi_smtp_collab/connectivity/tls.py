@@ -76,8 +76,13 @@ class TlsStream:
 
     def recv(self, size: int) -> bytes:
         """Gives what has come, decrypted; nothing where the server has ended the connection."""
-        while (decrypted := self._decrypted(size)) is None:
+        decrypted = self._decrypted(size)
+        if decrypted is None:
             self._take(self._sock.recv(_CHUNK_BYTES))
+            decrypted = self._decrypted(size)
+        if decrypted is None:
+            # Part of a record, or tickets (RFC 8446, section 4.6.1), which may come without end: not one call's time.
+            raise BlockingIOError
         return decrypted
 
     def say_goodbye(self) -> None:

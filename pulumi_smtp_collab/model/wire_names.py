@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+_NAMES = 1024
+"""More names than there are; they come again with each provider of a program."""
+
+
+@lru_cache(_NAMES)
 def wire_name(python_name: str) -> str:
     """Gives the name that state, schema and the wire use (``from_address`` becomes ``fromAddress``).
 
@@ -15,6 +21,7 @@ def wire_name(python_name: str) -> str:
     return head + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
+@lru_cache(_NAMES)
 def python_name(wire: str) -> str:
     """Gives the Python name of a wire name (``fromAddress`` becomes ``from_address``)."""
     if wire.startswith("_"):

@@ -37,10 +37,12 @@ def _take(root: pulumi.Resource, display_name: Any, resource_name: str) -> Any: 
     if not isinstance(display_name, str):
         return display_name  # no name at all: the check says so
     with _lock:
-        owner = _taken.setdefault(root, {}).setdefault(display_name, resource_name)
-    if owner != resource_name:
-        raise ValueError(
-            f"display_name: {display_name!r} is taken by the provider {owner!r}, so the provider {resource_name!r} "
-            "needs another one: display names are unique among a program's providers"
-        )
-    return display_name
+        taken = _taken.setdefault(root, {})
+        owner = taken.get(display_name)
+        if owner is None:
+            taken[display_name] = resource_name
+            return display_name
+    raise ValueError(
+        f"display_name: {display_name!r} is taken by the provider {owner!r}, so the provider {resource_name!r} "
+        "needs another one: display names are unique among a program's providers"
+    )

@@ -119,7 +119,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
 @functools.cache
 def pickled_provider() -> str:
     """Gives the provider as state holds it: pickled once, since each of a program's resources holds the same."""
-    return serialize_provider(SmtpCollaborationResourceProvider())
+    return str(serialize_provider(SmtpCollaborationResourceProvider()))
 
 
 def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:

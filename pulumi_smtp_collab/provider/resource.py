@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 import pulumi.dynamic
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider import display_names, unlikely_settings
 from pulumi_smtp_collab.provider.arguments import SmtpCollaborationProviderArgs, SmtpCollaborationProviderArgsDict
-from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider
+from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider, pickled_provider
 from pulumi_smtp_collab.provider.outputs import OUTPUT_NAMES, ProviderOutputs
 from pulumi_smtp_collab.provider.secrets import secret_arguments
 

@@ -1,0 +1,318 @@
+"""Where a secret may be used: FirstGen's usage scopes, and NextGen's account, organisation or project.
+
+FirstGen's scope is a set of pairs of an application filter and an environment filter. How the pairs are grouped and
+ordered means nothing, so a scope is kept in one canonical form: equal scopes are equal models.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from typing_extensions import Self
+
+from pulumi_smtp_collab.model.base import Arguments, broken
+
+EnvironmentType: TypeAlias = Literal["PROD", "NON_PROD"]
+"""The two types that FirstGen's environments have."""
+
+_Pair: TypeAlias = tuple[str, str, str]
+"""Application id ("" for all), "type" or "id", and the environment type or id."""
+
+_ALL = "ALL"
+_SELECTED = "SELECTED"
+_TO_GRAPHQL = {"PROD": "PRODUCTION_ENVIRONMENTS", "NON_PROD": "NON_PRODUCTION_ENVIRONMENTS"}
+_FROM_GRAPHQL = {name: kind for kind, name in _TO_GRAPHQL.items()}
+_IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
+
+
+def check_identifier(value: str) -> str:
+    """Gives a NextGen identifier as it is.
+
+    Raises:
+        PydanticCustomError: It is none.
+    """
+    if not _IDENTIFIER.fullmatch(value):
+        rule = "must be an identifier of NextGen: 1 to 128 letters, digits, _ and $, beginning with a letter or _"
+        raise broken(rule, repr(value))
+    return value
+
+
+Identifier: TypeAlias = Annotated[str, AfterValidator(check_identifier)]
+
+
+def _ids(value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not item or item != item.strip() for item in value):
+        raise broken("must be ids, each with at least one character and no blanks around it")
+    return tuple(sorted(set(value)))
+
+
+def _applications(value: object) -> object:
+    """Refuses an empty selection: a list that happens to be empty must not mean "all"."""
+    if value == _ALL:
+        return value
+    if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
+        return _ids(tuple(value))
+    raise broken('must be "ALL" or a list of at least one application id')
+
+
+class UsageScopeEntry(Arguments):
+    """Some applications, and the environments in them that are meant.
+
+    Raises:
+        pydantic.ValidationError: No environment is named, both types and ids are, or ids without the one application
+            that they belong to.
+    """
+
+    applications: Annotated[Literal["ALL"] | tuple[str, ...], BeforeValidator(_applications)] = Field(
+        description='The applications: "ALL", or a list of their ids.'
+    )
+    environment_types: Annotated[tuple[EnvironmentType, ...], AfterValidator(_ids)] = Field(
+        default=(), description="Every environment of these types: PROD, NON_PROD or both."
+    )
+    environment_ids: Annotated[tuple[str, ...], AfterValidator(_ids)] = Field(
+        default=(),
+        description="Selected environments by their ids, instead of types. They belong to one application, so exactly "
+        "one is selected.",
+    )
+
+    @model_validator(mode="after")
+    def _check_environments(self) -> Self:
+        if bool(self.environment_types) == bool(self.environment_ids):
+            seen = "both are given" if self.environment_ids else "neither is given"
+            raise broken("environment_types or environment_ids must be given, and not both", seen)
+        if self.environment_ids and len(self._application_ids()) != 1:
+            raise broken(
+                "environment_ids need exactly one application id in applications, since an environment belongs to one; "
+                "write an entry for each application"
+            )
+        return self
+
+    def _application_ids(self) -> tuple[str, ...]:
+        return () if self.applications == _ALL else tuple(self.applications)
+
+    def allows(self, application: str, environment: str, environment_type: EnvironmentType) -> bool:
+        """Tells whether this entry covers an environment of an application."""
+        of_application = self.applications == _ALL or application in self.applications
+        return of_application and (environment_type in self.environment_types or environment in self.environment_ids)
+
+    def pairs(self) -> Iterator[_Pair]:
+        """Gives the entry taken apart into pairs of one application and one environment filter."""
+        for application in self._application_ids() or ("",):
+            yield from ((application, "type", kind) for kind in self.environment_types)
+            yield from ((application, "id", environment) for environment in self.environment_ids)
+
+
+class UsageScope(Arguments):
+    """Where a FirstGen secret may be used.
+
+    Nothing given at all is "no usage scope": no application may use it.
+
+    Raises:
+        pydantic.ValidationError: More than one of the three kinds of scope is given, or an entry breaks its rule.
+    """
+
+    entries: tuple[UsageScopeEntry, ...] = Field(
+        default=(), description="The applications and environments that may use it; order and grouping mean nothing."
+    )
+    scoped_to_account: bool = Field(
+        default=False, description="For the account alone: no application may use it. Excludes entries."
+    )
+    inherit_from_secret_manager: bool = Field(
+        default=False, description="The scope is its secret manager's. Excludes entries and scoped_to_account."
+    )
+
+    @field_validator("entries")
+    @classmethod
+    def _canonical(cls, entries: tuple[UsageScopeEntry, ...]) -> tuple[UsageScopeEntry, ...]:
+        return _grouped(pair for entry in entries for pair in entry.pairs())
+
+    @model_validator(mode="after")
+    def _check_kinds(self) -> Self:
+        given = [
+            name
+            for name, held in (
+                ("entries", self.entries),
+                ("scoped_to_account", self.scoped_to_account),
+                ("inherit_from_secret_manager", self.inherit_from_secret_manager),
+            )
+            if held
+        ]
+        if len(given) > 1:
+            raise broken(f"{' and '.join(given)} exclude each other")
+        return self
+
+    @classmethod
+    def everywhere(cls) -> Self:
+        """Gives the scope of all environments of all applications."""
+        return cls(entries=(UsageScopeEntry(applications="ALL", environment_types=("PROD", "NON_PROD")),))
+
+    def allows(self, application: str, environment: str, environment_type: EnvironmentType) -> bool:
+        """Tells whether an environment of an application may use the secret.
+
+        Args:
+            application: The application's id.
+            environment: The environment's id.
+            environment_type: The environment's type.
+
+        Raises:
+            ValueError: The scope is the secret manager's, which is not known here.
+        """
+        if self.inherit_from_secret_manager:
+            raise ValueError("The scope is inherited from the secret manager: ask the manager's scope.")
+        return any(entry.allows(application, environment, environment_type) for entry in self.entries)
+
+    def to_graphql(self) -> dict[str, Any]:
+        """Gives the three fields of GraphQL's inputs; always all three.
+
+        An update is a patch: a field left out keeps what is stored, and a null for a boolean takes another field's
+        value. All environments are two entries there.
+        """
+        shown = [_pair_to_graphql(pair) for pair in sorted(pair for entry in self.entries for pair in entry.pairs())]
+        return {
+            "usageScope": {"appEnvScopes": shown} if shown else None,
+            "scopedToAccount": self.scoped_to_account,
+            "inheritScopesFromSM": self.inherit_from_secret_manager,
+        }
+
+    @classmethod
+    def from_graphql(cls, secret: Mapping[str, Any], recorded: UsageScope | None = None) -> UsageScope:
+        """Reads what GraphQL shows of a secret.
+
+        The account's scope, no scope and an empty one all read back as null, and ``scopedToAccount`` as false
+        whatever is stored: then what was recorded holds, unless it is a scope that would have been shown.
+
+        Args:
+            secret: The fields of the answer.
+            recorded: The scope that was recorded when the secret was last saved or read.
+        """
+        if secret.get("inheritScopesFromSM") is True:
+            return cls(inherit_from_secret_manager=True)
+        shown = (secret.get("usageScope") or {}).get("appEnvScopes") or ()
+        pairs = [pair for one in shown for pair in _pairs_from_graphql(one)]
+        if not pairs and recorded is not None and recorded.scoped_to_account:
+            return recorded
+        return cls._as_read(pairs)
+
+    @classmethod
+    def _as_read(cls, pairs: Iterable[_Pair]) -> UsageScope:
+        # Not checked: Harness's user interface may have saved what a program may not write.
+        entries = _grouped(pairs)
+        return cls.model_construct(entries=entries, scoped_to_account=False, inherit_from_secret_manager=False)
+
+    def to_rest(self) -> dict[str, Any] | None:
+        """Gives FirstGen's ``usageRestrictions``; None where there are none."""
+        shown = [
+            {
+                "appFilter": _filter(entry.applications),
+                "envFilter": {
+                    "filterTypes": [_SELECTED] if entry.environment_ids else list(entry.environment_types),
+                    "ids": list(entry.environment_ids) or None,
+                },
+            }
+            for entry in self.entries
+        ]
+        return {"appEnvRestrictions": shown} if shown else None
+
+    @classmethod
+    def from_rest(cls, secret: Mapping[str, Any]) -> UsageScope:
+        """Reads ``usageRestrictions``, ``scopedToAccount`` and ``inheritScopesFromSM`` of FirstGen's REST, losslessly.
+
+        A selection of environments in several applications is shown as an entry for each of them.
+        """
+        if secret.get("inheritScopesFromSM") is True:
+            return cls(inherit_from_secret_manager=True)
+        if secret.get("scopedToAccount") is True:
+            return cls(scoped_to_account=True)
+        shown = (secret.get("usageRestrictions") or {}).get("appEnvRestrictions") or ()
+        return cls._as_read(pair for one in shown for pair in _pairs_from_rest(one))
+
+
+class NextGenScope(Arguments):
+    """Where a NextGen secret lives, and so may be used: the account, an organisation or a project of it.
+
+    Raises:
+        pydantic.ValidationError: No identifier, or a project without its organisation.
+    """
+
+    org: Identifier | None = Field(default=None, description="The organisation's identifier.")
+    project: Identifier | None = Field(default=None, description="The project's identifier; with its organisation's.")
+
+    @model_validator(mode="after")
+    def _check_project(self) -> Self:
+        if self.project is not None and self.org is None:
+            raise broken("org is missing: a project belongs to an organisation")
+        return self
+
+    @property
+    def level(self) -> Literal["account", "org", "project"]:
+        """The level of the scope."""
+        if self.project is not None:
+            return "project"
+        return "account" if self.org is None else "org"
+
+    def to_query(self) -> dict[str, str]:
+        """Gives the parameters, and the fields of a secret, that name the scope; none for the account."""
+        given = {"orgIdentifier": self.org, "projectIdentifier": self.project}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def _grouped(pairs: Iterable[_Pair]) -> tuple[UsageScopeEntry, ...]:
+    """Gives the one grouping of a set of pairs: by environment types, then selected environments by application."""
+    types: defaultdict[str, set[str]] = defaultdict(set)
+    ids: defaultdict[str, set[str]] = defaultdict(set)
+    for application, kind, environment in pairs:
+        (types if kind == "type" else ids)[application].add(environment)
+    applications: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for application, kinds in types.items():
+        if application:
+            applications[tuple(sorted(kinds))].append(application)
+    entries = [_entry((), sorted(types[""]), ())] if "" in types else []
+    entries += [_entry(sorted(applications[kinds]), kinds, ()) for kinds in sorted(applications)]
+    entries += [
+        _entry((application,) if application else (), (), sorted(ids[application])) for application in sorted(ids)
+    ]
+    return tuple(entries)
+
+
+def _entry(applications: Iterable[str], kinds: Iterable[str], environments: Iterable[str]) -> UsageScopeEntry:
+    # Not checked again: what a program wrote was, and what was read may be more than a program may write.
+    fields: dict[str, Any] = {"applications": tuple(applications) or _ALL}
+    fields |= {"environment_types": tuple(kinds), "environment_ids": tuple(environments)}
+    return UsageScopeEntry.model_construct(**fields)
+
+
+def _filter(applications: Literal["ALL"] | tuple[str, ...]) -> dict[str, Any]:
+    if applications == _ALL:
+        return {"filterType": _ALL, "ids": None}
+    return {"filterType": _SELECTED, "ids": list(applications)}
+
+
+def _pair_to_graphql(pair: _Pair) -> dict[str, Any]:
+    application, kind, environment = pair
+    return {
+        "application": {"appId": application} if application else {"filterType": _ALL},
+        "environment": {"filterType": _TO_GRAPHQL[environment]} if kind == "type" else {"envId": environment},
+    }
+
+
+def _pairs_from_graphql(shown: Mapping[str, Any]) -> Iterator[_Pair]:
+    application = (shown.get("application") or {}).get("appId") or ""
+    environment = shown.get("environment") or {}
+    if environment.get("filterType") in _FROM_GRAPHQL:
+        yield application, "type", _FROM_GRAPHQL[environment["filterType"]]
+    if environment.get("envId"):
+        yield application, "id", environment["envId"]
+
+
+def _pairs_from_rest(shown: Mapping[str, Any]) -> Iterator[_Pair]:
+    application_filter, environment_filter = shown.get("appFilter") or {}, shown.get("envFilter") or {}
+    selected = application_filter.get("filterType") == _SELECTED
+    kinds = environment_filter.get("filterTypes") or ()
+    for application in (application_filter.get("ids") or ()) if selected else ("",):
+        yield from ((application, "type", kind) for kind in kinds if kind in _TO_GRAPHQL)
+        if _SELECTED in kinds:
+            yield from ((application, "id", environment) for environment in environment_filter.get("ids") or ())

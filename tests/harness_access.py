@@ -1,0 +1,76 @@
+"""The way from a test to an account of the fake Harness: settings, a client whose clock costs nothing, both targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fake_harness import Account, FakeHarness
+
+from pulumi_smtp_collab.target.harness.api_keys import ApiKey, Generation
+from pulumi_smtp_collab.target.harness.client import HarnessClient
+from pulumi_smtp_collab.target.harness.firstgen import FirstGenTarget
+from pulumi_smtp_collab.target.harness.firstgen_secrets import FirstGenSecrets
+from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
+from pulumi_smtp_collab.target.harness.nextgen_secrets import NextGenSecrets
+from pulumi_smtp_collab.target.harness.pace import Pace
+from pulumi_smtp_collab.target.harness.settings import HarnessAccess
+from pulumi_smtp_collab.target.harness.smtp_config import SmtpConfig
+
+
+@dataclass
+class Timeless:
+    """A clock that moves by the waits alone, so that they are seen and cost nothing.
+
+    Attributes:
+        waits: Every wait, in seconds.
+    """
+
+    waits: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+    def pace(self, **changes: Any) -> Pace:
+        return Pace(**{"sleep": self.sleep, "clock": lambda: sum(self.waits), "chance": lambda: 1.0, **changes})
+
+
+@dataclass
+class InAccount:
+    """One account, a client for it, and the warnings that its targets gave."""
+
+    harness: FakeHarness
+    account: Account
+    generation: Generation = "harness"
+    key: str = ""
+    answer_seconds: float = 5.0
+    ca_certificates: str | None = None
+    endpoint: str = ""
+    time: Timeless = field(default_factory=Timeless)
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        kind: Any = "nextgen" if self.generation == "harness" else "firstgen"
+        key = self.key or self.account.api_key(generation=kind)
+        source = ApiKey(key, "the environment variable HARNESS_PLATFORM_API_KEY", from_config=False)
+        endpoint = self.endpoint or self.harness.endpoint
+        access = HarnessAccess(self.generation, endpoint, self.account.id, source, self.ca_certificates)
+        self.client = HarnessClient(access, self.time.pace(), self.answer_seconds)
+        self.nextgen = NextGenTarget(self.client, self.warnings.append)
+        self.firstgen = FirstGenTarget(self.client, self.warnings.append)
+        self.secrets = NextGenSecrets(self.client, self.warnings.append)
+        self.texts = FirstGenSecrets(self.client, self.warnings.append)
+
+
+def config(**changes: Any) -> SmtpConfig:
+    """An SMTP config as a program might have it."""
+    given: dict[str, Any] = {
+        "name": "corp mail",
+        "host": "smtp.example.com",
+        "port": 587,
+        "from_address": "ci@example.com",
+        "start_tls": True,
+        "username": "u",
+        "password": "pw-1",
+    }
+    return SmtpConfig(**{**given, **changes})

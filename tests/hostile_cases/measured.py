@@ -1,0 +1,61 @@
+"""Runs a test in this process and measures its time and memory; for a process that does nothing else."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
+from pulumi_smtp_collab.connectivity.gentle import forget_failures
+
+_RESET_PEAK = "5"  # proc(5): resets the peak resident set size ("high water mark")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A report, and what it took.
+
+    Attributes:
+        report: The report.
+        seconds: How long the test took.
+        grown_bytes: How much larger the process was at its largest than when the test began.
+    """
+
+    report: ConnectivityReport
+    seconds: float
+    grown_bytes: int
+
+
+def measure(settings: Mapping[str, Any], test: Mapping[str, Any]) -> Measured:
+    """Runs a test as a new process would, remembering nothing of earlier ones."""
+    forget_failures()
+    smallest = _begin()
+    began = time.monotonic()
+    report = run_connectivity_test(SmtpSettings(**settings), ConnectivityTest(**test))
+    seconds = time.monotonic() - began
+    return Measured(report, seconds, _peak_bytes() - smallest)
+
+
+def measure_waste(size: int) -> int:
+    """Takes so much memory for a moment, and gives what is measured of it: a check of the measure itself."""
+    smallest = _begin()
+    waste = bytearray(b"x") * size
+    del waste
+    return _peak_bytes() - smallest
+
+
+def _begin() -> int:
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
+    return _peak_bytes()
+
+
+def _peak_bytes() -> int:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("This system does not say how large a process has been.")
