@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fake_harness import Account, FakeHarness
+from mailservers import Step, Wire, close, send
 
 from pulumi_smtp_collab.target.harness.api_keys import ApiKey, Generation
 from pulumi_smtp_collab.target.harness.client import HarnessClient
@@ -60,6 +61,17 @@ class InAccount:
         self.firstgen = FirstGenTarget(self.client, self.warnings.append)
         self.secrets = NextGenSecrets(self.client, self.warnings.append)
         self.texts = FirstGenSecrets(self.client, self.warnings.append)
+
+
+def http_answer(body: bytes, status: str = "200 OK", *headers: str, more: tuple[Step, ...] = ()) -> list[Step]:
+    """A script for one connection: reads a request's head, answers, hangs up."""
+
+    def head(wire: Wire) -> None:
+        while wire.read_line():
+            pass
+
+    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "Connection: close", "", ""]
+    return [head, send("\r\n".join(lines).encode() + body), *more, close()]
 
 
 def config(**changes: Any) -> SmtpConfig:

@@ -34,7 +34,7 @@ class Page:
         self.path = path
         blocks = [(kind, content) for kind, content in _BLOCK.findall(text) if kind in ("console", "python")]
         assert blocks, f"{path} has nothing to follow"
-        self._left = blocks
+        self._left: list[tuple[str, str]] = blocks
 
     def code(self) -> str:
         """Gives the next block, which has to be Python."""

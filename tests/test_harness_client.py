@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from fake_harness import FakeHarness
-from harness_access import InAccount, Timeless, config
-from mailservers import Authority, ScriptedServer, closed_port, hang
+from harness_access import InAccount, Timeless, config, http_answer
+from mailservers import Authority, ScriptedServer, Step, close, closed_port, drip, hang, send
+
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.target.harness import client as client_module
+from pulumi_smtp_collab.target.harness.answers import nextgen_data
 from pulumi_smtp_collab.target.harness.api_keys import ApiKey
 from pulumi_smtp_collab.target.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.target.harness.errors import (
@@ -55,22 +57,6 @@ def to(endpoint: str, *, from_config: bool = False, seconds: float = 5.0, **more
     source = "the stack's configuration key smtp-collab:harnessApiKey" if from_config else "the environment variable K"
     key = ApiKey("pat.ACC.x.key", source, from_config)
     return HarnessClient(HarnessAccess("harness", endpoint, "ACC", key, **more), Timeless().pace(), seconds)
-
-
-def http(status: str, body: bytes = b"", *headers: str) -> bytes:
-    """An answer for a scripted server."""
-    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "Connection: close", "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
-def answering(answer: bytes) -> Any:
-    """A server that reads a request's head and gives one answer to each connection."""
-
-    def talk(connection: Any) -> None:
-        connection.recv(65536)
-        connection.sendall(answer)
-
-    return talk
 
 
 def failure(client: HarnessClient, request: Request = READ) -> HarnessError:
@@ -196,7 +182,8 @@ def test_bad_key_of_the_configuration(harness: FakeHarness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("permissions", "missing", "method"), [(["core_smtp_view"], "core_smtp_edit", "POST"), ([], "core_smtp_view", "GET")]
+    ("permissions", "missing", "method"),
+    [(["core_smtp_view"], "core_smtp_edit", "POST"), ([], "core_smtp_view", "GET")],
 )
 def test_missing_permission(
     harness: FakeHarness, here: InAccount, permissions: list[str], missing: str, method: str
@@ -243,24 +230,31 @@ def test_internal_error_keeps_the_correlation_id(here: InAccount) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
-        (http("200 OK", b"<html><title>Log\x1b in</title>", "Content-Type: text/html"), HarnessUnclear, "Log\\x1b in"),
-        (http("403 Forbidden", b"<!DOCTYPE html>blocked"), HarnessPermissionMissing, "an HTML page"),
-        (http("404 Not Found", b"default backend"), HarnessRefused, "no JSON object: default backend"),
-        (http("200 OK", b""), HarnessUnclear, "an empty answer"),
-        (http("200 OK", b"[1]"), HarnessUnclear, "no JSON object: [1]"),
-        (http("302 Found", b"", "Location: https://login.example/?a"), HarnessRefused, "a redirect to https://login"),
-        (http("200 OK", b"\x1f\x8b", "Content-Encoding: gzip"), HarnessSilent, "a compressed answer"),
-        (b"SSH-2.0-OpenSSH\r\n", HarnessSilent, "without a whole answer"),
+        (
+            http_answer(b"<html><title>Log\x1b in</title>", "200 OK", "Content-Type: text/html"),
+            HarnessUnclear,
+            "Log\\x1b in",
+        ),
+        (http_answer(b"<!DOCTYPE html>blocked", "403 Forbidden"), HarnessRefused, "an HTML page"),
+        (http_answer(b"default backend", "404 Not Found"), HarnessRefused, "no JSON object: default backend"),
+        (http_answer(b"", "200 OK"), HarnessUnclear, "an empty answer"),
+        (http_answer(b"[1]", "200 OK"), HarnessUnclear, "no JSON object: [1]"),
+        (
+            http_answer(b"", "302 Found", "Location: https://login.example/?a"),
+            HarnessRefused,
+            "a redirect to https://login",
+        ),
+        (http_answer(b"\x1f\x8b", "200 OK", "Content-Encoding: gzip"), HarnessSilent, "a compressed answer"),
+        ([send(b"SSH-2.0-OpenSSH\r\n"), close()], HarnessSilent, "without a whole answer"),
     ],
 )
-def test_what_is_not_harness(answer: bytes, kind: type[HarnessError], says: str) -> None:
+def test_what_is_not_harness(answer: list[Step], kind: type[HarnessError], says: str) -> None:
     """A proxy's page, an empty answer, another protocol: said as what it is, control characters made visible."""
-    with ScriptedServer(answering(answer)) as server:
+    with ScriptedServer(answer) as server:
         client = to(f"http://127.0.0.1:{server.port}")
         with pytest.raises(kind) as caught:
-            _ = client_module.Answer and __import__(
-                "pulumi_smtp_collab.target.harness.answers", fromlist=["x"]
-            ).nextgen_data(client.ask(CREATE))
+            nextgen_data(client.ask(CREATE))
+    assert caught.type is kind
     assert says in str(caught.value)
     assert "\x1b" not in str(caught.value)
     assert "HARNESS_ENDPOINT" in caught.value.advice
@@ -270,20 +264,14 @@ def test_what_is_not_harness(answer: bytes, kind: type[HarnessError], says: str)
 def test_long_bodies_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A body has a limit, and one that drips has the limit of time as a whole."""
     monkeypatch.setattr(client_module, "MAX_BODY", 1000)
-    with ScriptedServer(answering(http("200 OK", b"x" * 5000))) as server:
+    with ScriptedServer(http_answer(b"x" * 5000, "200 OK")) as server:
         error = failure(to(f"http://127.0.0.1:{server.port}"), CREATE)
         assert "an answer longer than" in str(error)
         assert error.may_have_happened
 
-    def drip(connection: Any) -> None:
-        connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
-        for _ in range(900):
-            connection.sendall(b"x")
-            time.sleep(0.01)
-
     monkeypatch.setattr(client_module, "CONNECT_SECONDS", 0.1)
-    with ScriptedServer(drip) as server:
+    slowly = drip(b"x" * 900, every=0.01)
+    with ScriptedServer(http_answer(b"", "200 OK", "Content-Length: 900", more=(slowly,))) as server:
         access = to(f"http://127.0.0.1:{server.port}").access
         started = time.monotonic()
         assert isinstance(failure(HarnessClient(access, answer_seconds=0.2), CREATE), HarnessTimedOut)
@@ -302,7 +290,7 @@ def test_no_connection() -> None:
 def test_proxies_by_the_usual_variables(harness: FakeHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """HTTP_PROXY is used, NO_PROXY excepts, and one that can't be used is named without its value."""
     account = harness.add_account()
-    with ScriptedServer(answering(http("502 Bad Gateway", b"<html>proxy</html>"))) as proxy:
+    with ScriptedServer(http_answer(b"<html>proxy</html>", "502 Bad Gateway")) as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
         assert "an HTML page" in str(failure(InAccount(harness, account).client, CREATE))
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from mailservers import Authority
+
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.model.examination import UNKNOWN
 from pulumi_smtp_collab.target.harness.endpoints import SAAS
@@ -55,7 +56,12 @@ def test_all_by_configuration() -> None:
 
 def test_environment_wins_over_configuration() -> None:
     """Each of Harness's own variables replaces its configuration key; an empty one says nothing."""
-    config = {"target": "harness", "harnessAccountId": A, "harnessApiKey": KEY_A, "harnessEndpoint": "https://a.example"}
+    config = {
+        "target": "harness",
+        "harnessAccountId": A,
+        "harnessApiKey": KEY_A,
+        "harnessEndpoint": "https://a.example",
+    }
     environment = {
         "HARNESS_ENDPOINT": "https://b.example/gateway/",
         "HARNESS_ACCOUNT_ID": B,
@@ -123,10 +129,22 @@ def test_everything_missing_is_named_at_once() -> None:
         ({}, {}, {"endpoint": "https://h:99999"}, "target.endpoint", "must be a URL such as"),
         ({}, {"HARNESS_ACCOUNT_ID": KEY_A}, {}, "HARNESS_ACCOUNT_ID", "must be an account's id"),
         ({"harnessAccountId": "a/b"}, {}, {}, "smtp-collab:harnessAccountId", "must be an account's id"),
-        ({}, {"HARNESS_PLATFORM_API_KEY": f"{KEY_A}\n"}, {}, "the environment variable HARNESS_PLATFORM", "a line break"),
+        (
+            {},
+            {"HARNESS_PLATFORM_API_KEY": f"{KEY_A}\n"},
+            {},
+            "the environment variable HARNESS_PLATFORM",
+            "a line break",
+        ),
         ({"harnessApiKey": "s3cret ä"}, {}, {}, "the stack's configuration key smtp-collab:h", "that no API key has"),
         ({"harnessApiKey": OLD_KEY_A}, {}, {}, "the stack's configuration key", "a key of FirstGen"),
-        ({"harnessApiKey": KEY_B}, {}, {}, "the stack's configuration key", f"of the account {B}, and the account is {A}"),
+        (
+            {"harnessApiKey": KEY_B},
+            {},
+            {},
+            "the stack's configuration key",
+            f"of the account {B}, and the account is {A}",
+        ),
         ({}, {}, {"api_key_env": KEY_A}, "target.api_key_env", "name of an environment variable, never a key"),
         ({}, {}, {"api_key_env": OLD_KEY_A}, "target.api_key_env", "never a key"),
         ({}, {}, {"api_key_config": KEY_A}, "target.api_key_config", "name of a key of the stack's configuration"),
@@ -174,7 +192,9 @@ def test_what_is_recorded_is_acted_on() -> None:
 
 def test_key_of_another_account_is_refused() -> None:
     """Moving to another account needs both keys: with the new one alone the old config is not touched."""
-    with pytest.raises(TargetError, match=f"only keys of other accounts: .*HARNESS_PLATFORM_API_KEY .of the account {B}"):
+    with pytest.raises(
+        TargetError, match=f"only keys of other accounts: .*HARNESS_PLATFORM_API_KEY .of the account {B}"
+    ):
         settings({}, {"HARNESS_PLATFORM_API_KEY": KEY_B}).for_recorded(RECORDED)
     with pytest.raises(TargetError, match="there is no API key for it: set HARNESS_PLATFORM_API_KEY"):
         settings({}).for_recorded(RECORDED)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
+import pulumi
 import pytest
 from mailservers import MailServer, closed_port
+from pages import PROJECT_FOLDER
 from programs import KIND, Code, declaration, program, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Result, Stack
@@ -35,7 +38,7 @@ def saved(stack: Stack) -> dict[str, dict[str, Any]]:
 
 
 def test_changes_are_ignored_and_replaced_as_the_options_say(make_stack: MakeStack) -> None:
-    """ignore_changes and replace_on_changes take both spellings and nested names; protect and retain_on_delete hold.
+    """What names arguments takes both spellings and nested names; protect and retain_on_delete hold.
 
     A replacement is tested like anything new, and created before the old one is deleted; with delete_before_replace
     after it.
@@ -45,6 +48,8 @@ def test_changes_are_ignored_and_replaced_as_the_options_say(make_stack: MakeSta
         "camel": "replace_on_changes=['fromAddress'], delete_before_replace=True",
         "nested": "replace_on_changes=['connectivity_test.recipient']",
         "ignoring": "ignore_changes=['from_address', 'displayName', 'connectivity_test.recipient']",
+        "triggered": "replacement_trigger='SENDER', ignore_changes=['from_address']",
+        "hidden": "hide_diffs=['from_address', 'connectivity_test.recipient']",
         "kept": "protect=True",
         "retained": "retain_on_delete=True",
     }
@@ -60,7 +65,7 @@ def test_changes_are_ignored_and_replaced_as_the_options_say(make_stack: MakeSta
                         from_address=sender,
                         display_name=f"{name} {sender}",
                         connectivity_test={"recipient": sender},
-                        opts=opts(options),
+                        opts=opts(options.replace("SENDER", sender)),
                     )
                     for name, options in kinds.items()
                 )
@@ -76,11 +81,19 @@ def test_changes_are_ignored_and_replaced_as_the_options_say(make_stack: MakeSta
         assert operations(result, "camel") == ["delete-replaced", "replace", "create-replacement"]
         assert operations(result, "nested") == ["create-replacement", "replace", "delete-replaced"]
         assert operations(result, "ignoring") == ["same"]
-        assert operations(result, "kept") == ["update"]
-        assert operations(result, "retained") == ["update"]
-        assert server.connections == connections + 5, "each of the five that changed is tested, once"
+        assert operations(result, "triggered") == ["create-replacement", "replace", "delete-replaced"]
+        for name in ("hidden", "kept", "retained"):
+            assert operations(result, name) == ["update"]
+        (line,) = (line for line in result.text.splitlines() if "hidden updating" in line)
+        assert "[diff: ~displayName]" in line
+        assert server.connections == connections + 7, "each of the seven that changed is tested, once"
         after = saved(stack)
-        assert {name for name in kinds if before[name]["id"] != after[name]["id"]} == {"snake", "camel", "nested"}
+        assert {name for name in kinds if before[name]["id"] != after[name]["id"]} == {
+            "snake",
+            "camel",
+            "nested",
+            "triggered",
+        }
         assert after["ignoring"]["inputs"] == before["ignoring"]["inputs"]
 
         stack.write_program(program())
@@ -215,3 +228,19 @@ def test_options_that_can_not_work_say_so_at_the_resource(make_stack: MakeStack)
     assert "import_ does not work" in text
     assert 'adopt="' in text
     assert "StackReference" in text
+
+
+def test_reading_needs_a_target_that_can_be_asked(make_stack: MakeStack) -> None:
+    """get() at the state target fails in preview, and says where to read instead."""
+    stack = make_stack(program("SmtpCollaborationProvider.get('theirs', 'some-id')\n"))
+    text = stack.preview().failed().text
+    assert "TargetError: The provider 'some-id' can't be read: " in text
+    assert "pulumi.StackReference" in text
+    assert not stack.resources(KIND)
+
+
+def test_every_resource_option_is_documented() -> None:
+    """The page names each option of the SDK, so that a new one is looked at."""
+    page = (PROJECT_FOLDER / "docs" / "resource-options.md").read_text("utf-8")
+    options = set(inspect.signature(pulumi.ResourceOptions.__init__).parameters) - {"self"}
+    assert {option for option in options if f"`{option}`" not in page} == set()

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "connectivity": {"model", "connectivity"},
     "target": {"model", "target"},
     "lifecycle": {"model", "connectivity", "target", "lifecycle"},
-    "provider": {"model", "lifecycle", "provider"},
+    "provider": {"model", "target", "lifecycle", "provider"},
 }
 NOT_IN_LAYER = {
     "model": {"pulumi", "smtplib", "socket", "cryptography"},

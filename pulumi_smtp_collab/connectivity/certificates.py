@@ -46,7 +46,7 @@ class TlsFacts:
 
 def rfc3339(moment: datetime) -> str:
     """Gives a moment in UTC as RFC 3339 writes it, to the second."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def tls_facts(tls: ssl.SSLObject) -> TlsFacts:

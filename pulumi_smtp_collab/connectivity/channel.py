@@ -58,6 +58,10 @@ class TlsSession(Stream, Protocol):
     def session(self) -> ssl.SSLObject:
         """What is known of the other side."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to read before more comes from the socket."""
+
     def say_goodbye(self) -> None:
         """Sends close_notify."""
 
@@ -79,6 +83,7 @@ class Channel:
         self._tls: TlsSession | None = None
         self._buffer = bytearray()
         self._broken: OSError | None = None
+        self._partly_answered = False
 
     @property
     def tls(self) -> ssl.SSLObject | None:
@@ -98,6 +103,7 @@ class Channel:
         Raises:
             OutOfTimeError: The deadline passed before the server took the data.
         """
+        self._partly_answered = False
         view = memoryview(data)
         while view and self._broken is None:
             sent = self._send_some(view)
@@ -201,6 +207,9 @@ class Channel:
             return 0
 
     def _receive(self) -> None:
+        # To look at once for the answer to what was just sent would be in vain.
+        if self._broken is None and (self._tls is None or not self._tls.ready):
+            self._wait()
         while not self._receive_some():
             self._wait()
 
@@ -220,14 +229,15 @@ class Channel:
         return True
 
     def _take_chunk(self) -> bytes:
-        if _QUICKACK is not None:
-            # The kernel forgets it, and a server with Nagle's algorithm waits for our acknowledgement.
-            self.sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         chunk = self._stream.recv(_CHUNK_BYTES)
         if not chunk:
             raise ClosedError
         return chunk
 
     def _wait(self, *, writable: bool = False) -> None:
+        if self._partly_answered and _QUICKACK is not None:
+            # A server with Nagle's algorithm sends the rest when what came is acknowledged, which the kernel puts off.
+            self.sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         if not self.deadline.wait_for(self.sock, writable=writable):
             raise OutOfTimeError
+        self._partly_answered = not writable

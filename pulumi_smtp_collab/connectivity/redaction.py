@@ -13,6 +13,8 @@ _MAX_SHOWN = 512
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
 """What may be base64 of more than a password alone, whose own forms are known to the letter."""
 
+_TO_USUAL_ALPHABET = bytes.maketrans(b"-_", b"+/")  # RFC 4648, section 5
+
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
@@ -36,35 +38,32 @@ class Scrubber:
 
     def __init__(self, username: str | None = None, password: str | None = None) -> None:
         self._password = _encoded(password)
-        self._pattern: re.Pattern[bytes] | None = None
         self._forms: set[bytes] = set()
         if password:
             for form in self._password:
                 self._forms |= {form, *_disguises(form)}
             for name in _encoded(username):
                 self._forms |= set(_base64_forms(name))
-            self._compile()
 
     def also(self, answers: Iterable[bytes]) -> None:
         """Scrubs further forms from now on: an answer that was computed from the password."""
         self._forms.update(answer for answer in answers if answer)
-        self._compile()
 
     def clean(self, raw: bytes) -> str:
         """Gives bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
-        if self._pattern is not None:
+        if self._forms:
             # First what is base64, since a part of a recorded login may look like one of the forms.
             raw = _BASE64.sub(self._unless_credentials, raw)
-            raw = self._pattern.sub(b"[hidden]", raw)
+            if any(form in raw for form in self._forms):
+                raw = self._pattern().sub(b"[hidden]", raw)
         text = visible(raw.decode("utf-8", "backslashreplace"))
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
 
-    def _compile(self) -> None:
-        forms = sorted(self._forms, key=len, reverse=True)
-        self._pattern = re.compile(b"|".join(re.escape(form) for form in forms)) if forms else None
+    def _pattern(self) -> re.Pattern[bytes]:
+        return re.compile(b"|".join(re.escape(form) for form in sorted(self._forms, key=len, reverse=True)))
 
     def _unless_credentials(self, match: re.Match[bytes]) -> bytes:
-        token = match.group().translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+        token = match.group().translate(_TO_USUAL_ALPHABET).rstrip(b"=")
         try:
             decoded = base64.b64decode(token + b"=" * (-len(token) % 4))
         except (binascii.Error, ValueError):

@@ -14,6 +14,15 @@ from pulumi_smtp_collab.model.mailboxes import split_mailbox
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
+def subject_of(label: str) -> str:
+    """Gives the subject of a test mail, whoever sends it.
+
+    Args:
+        label: What is tested.
+    """
+    return f"[test] SMTP check, no action needed: {' '.join(label.split())}"
+
+
 def test_mail(*, sender: str, recipient: str, label: str, server: str, machine: str, now: datetime) -> bytes:
     """Gives the mail as DATA takes it, leading dots doubled, without the final one (RFC 5321, section 4.5.2).
 
@@ -29,7 +38,7 @@ def test_mail(*, sender: str, recipient: str, label: str, server: str, machine: 
     mail = EmailMessage(SMTPUTF8 if international else SMTP)
     mail["From"] = sender
     mail["To"] = recipient
-    mail["Subject"] = f"[test] SMTP check, no action needed: {' '.join(label.split())}"
+    mail["Subject"] = subject_of(label)
     mail["Date"] = format_datetime(now)
     domain = split_mailbox(sender)[1]
     # With a domain, since without one it would be asked of the DNS.

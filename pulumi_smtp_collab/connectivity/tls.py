@@ -44,7 +44,13 @@ class TlsStream:
         self._outgoing = ssl.MemoryBIO()
         self._unsent = b""
         self._taken = 0
+        self._ended = False
         self.session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to read before more comes from the socket."""
+        return self._ended or bool(self._incoming.pending or self.session.pending())
 
     def shake_hands(self, deadline: Deadline) -> None:
         """Makes the handshake.
@@ -97,6 +103,7 @@ class TlsStream:
         except ssl.SSLWantReadError:
             return None
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            self._ended = True
             return b""
 
     def _take(self, received: bytes) -> None:

@@ -77,14 +77,17 @@ def _has_folder_of_certificates() -> bool:
         return False
 
 
+_PATHS = ssl.get_default_verify_paths()
+
+
 def _store_identity() -> tuple[object, ...]:
-    paths = ssl.get_default_verify_paths()
-    return tuple(_file_identity(path) for path in (paths.cafile, paths.capath))
+    return (
+        _file_identity(os.environ.get(_PATHS.openssl_cafile_env, _PATHS.openssl_cafile)),
+        _file_identity(os.environ.get(_PATHS.openssl_capath_env, _PATHS.openssl_capath)),
+    )
 
 
-def _file_identity(path: str | None) -> tuple[object, ...]:
-    if path is None:
-        return ()
+def _file_identity(path: str) -> tuple[object, ...]:
     try:
         facts = os.stat(path)  # noqa: PTH116 - follows the link that such a path often is
     except OSError:

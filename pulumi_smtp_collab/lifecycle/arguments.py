@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.examination import TEST_ARGUMENT, UNKNOWN, Examination, examine
@@ -98,6 +98,10 @@ def verified_digest(arguments: ProviderArguments) -> str:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(value, tuple):
+        return list(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -13,15 +13,20 @@ from pulumi_smtp_collab.lifecycle.arguments import normal_form, provider_argumen
 from pulumi_smtp_collab.lifecycle.retests import RetestMemory
 from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.testing import Subject, Tester, secret_arguments
-from pulumi_smtp_collab.lifecycle.verification import Due, Recorded, due_test, in_use
+from pulumi_smtp_collab.lifecycle.verification import NOT_TESTED, Due, Recorded, due_test, in_use
+from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.examination import UNKNOWN, Fault, examine
 from pulumi_smtp_collab.model.provider import ProviderArguments
-from pulumi_smtp_collab.target import StateTarget, Target
+from pulumi_smtp_collab.model.settings import tls_mode
+from pulumi_smtp_collab.target import Saved, StackTargets, Target, Targets
 
 SECRET_OUTPUTS = ("password", "verifiedArguments")
 """The outputs, by wire name, that are always secret."""
 
 _TEST = "connectivityTest"
+_TARGET = "target"
+_SAVED_IN = "savedIn"
+_DELEGATE = "delegateVerification"
 _FIRST_TEST = Due("it is new", gates=True)
 
 
@@ -44,10 +49,10 @@ class Difference:
 
     Attributes:
         what: nothing; arguments (the saved ones and the program's differ, or may differ); verification (only the
-            verification has to be renewed).
+            verification has to be renewed); place (it has to be saved elsewhere, so it is replaced).
     """
 
-    what: Literal["nothing", "arguments", "verification"]
+    what: Literal["nothing", "arguments", "verification", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class LifeCycle:
         warn: Takes a warning for the user.
         inform: Takes a message for the user that is no warning.
         settings: What the stack's configuration and the environment say.
-        target: Where providers are saved.
+        targets: Where providers can be saved; the state alone where it is left out.
         now: Gives the time.
     """
 
@@ -75,21 +80,25 @@ class LifeCycle:
         warn: Callable[[str], None],
         inform: Callable[[str], None],
         settings: StackSettings | None = None,
-        target: Target | None = None,
+        targets: Targets | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self._settings = settings or StackSettings()
         self._tester = Tester(self._settings, warn, now)
         self._warn = warn
         self._inform = inform
-        self._target = target or StateTarget()
+        self._targets = targets or StackTargets(lambda _: None, {}, warn)
         self._now = now
 
     def check(self, given: Mapping[str, Any]) -> Checked:
         """Validates and normalises what a program gives, every fault at once."""
         internal = {name: value for name, value in given.items() if name.startswith("_")}
         found = examine(self._with_test_defaults(_own(given)))
-        faults = [*self._settings.faults, *found.faults, *self._target.refusals(found.known)]
+        choice = self._targets.choose(given.get(_TARGET))
+        faults = [*self._settings.faults, *found.faults, *choice.faults]
+        if choice.target is not None:
+            faults += choice.target.refusals(found.known, found.known_test)
+            self._advise(choice.target, found.known, {}, given)
         secret = secret_arguments(given)
         return Checked({**normal_form(found), **internal}, tuple(_sentence(fault, secret) for fault in faults))
 
@@ -97,9 +106,18 @@ class LifeCycle:
         """Compares what is saved with checked inputs; never touches the network."""
         recorded = Recorded.of(saved)
         before, after = _compared(saved_form(saved)), _compared(_own(inputs))
-        if _holds_unknown(after) or (before != after and _is_consistent(saved, recorded)):
+        target = self._targets.choose(inputs.get(_TARGET)).target
+        if target is not None and target.is_elsewhere(saved):
+            return Difference("place")
+        if _holds_unknown(after):
             return Difference("arguments")
-        due = due_test(recorded, provider_arguments(after), self._now())
+        arguments = provider_arguments(after)
+        if target is not None and before != after:
+            known = {name: getattr(arguments, name) for name in type(arguments).model_fields}
+            self._advise(target, known, saved, inputs)
+        if before != after and (_is_consistent(saved, recorded) or _has_drifted(saved)):
+            return Difference("arguments")
+        due = due_test(recorded, arguments, self._now())
         if before == after and (due is None or self._settings.skip_reason is not None):
             return Difference("nothing")
         if due is not None:
@@ -114,14 +132,16 @@ class LifeCycle:
             ConnectivityTestFailed: The test failed and is enforced; nothing was saved.
             TargetError: The target could not save it; nothing was saved.
         """
-        arguments = provider_arguments(inputs)
-        held = None if arguments.adopt is None else self._target.find(arguments.adopt)
-        recorded = Recorded.untested(arguments)
-        if arguments.connectivity_test.mode != "off":
-            subject = Subject.of(inputs)
-            recorded = self._tester.verify(arguments, subject, _FIRST_TEST, None, "Nothing was saved.")
-        saved = self._target.create(arguments) if held is None else self._target.take_over(held, arguments)
-        return Provider(saved.id, _outputs(arguments, recorded, saved.facts, inputs))
+        arguments, subject = provider_arguments(inputs), Subject.of(inputs)
+        target = self._chosen(inputs)
+        held = None if arguments.adopt is None else target.find(arguments.adopt)
+        due = None if arguments.connectivity_test.mode == "off" else _FIRST_TEST
+        recorded, our_view = Recorded.untested(arguments), ""
+        if due is not None:
+            recorded, our_view = self._tester.verify(arguments, subject, due, None, "Nothing was saved.")
+        intent = self._tester.intent(arguments, subject, due, our_view)
+        saved = target.create(intent) if held is None else target.take_over(held, intent)
+        return Provider(saved.id, _outputs(arguments, recorded, target, saved, inputs))
 
     def update(self, identifier: str, saved: Mapping[str, Any], inputs: Mapping[str, Any]) -> Provider:
         """Tests again where that is due, then saves.
@@ -130,31 +150,42 @@ class LifeCycle:
             ConnectivityTestFailed: The test failed and is enforced; nothing was changed.
             TargetError: The target could not save it; nothing was changed.
         """
-        arguments = provider_arguments(inputs)
+        arguments, subject = provider_arguments(inputs), Subject.of(inputs)
+        target = self._targets.recorded(saved)
         recorded = Recorded.of(saved)
         due = due_test(recorded, arguments, self._now())
+        renewed, our_view = recorded, ""
         if arguments.connectivity_test.mode == "off":
             renewed = Recorded.untested(arguments)
         elif due is not None:
-            renewed = self._tester.verify(arguments, Subject.of(inputs), due, recorded, in_use(recorded))
-        else:
-            renewed = recorded
-        held = self._target.update(identifier, saved, arguments)
-        return Provider(held.id, _outputs(arguments, renewed, held.facts, inputs))
+            renewed, our_view = self._tester.verify(arguments, subject, due, recorded, in_use(recorded))
+        intent = self._tester.intent(arguments, subject, due, our_view)
+        held = target.update(identifier, saved, intent)
+        kept = {name: saved[name] for name in (_DELEGATE,) if name in saved and due is None}
+        return Provider(held.id, {**kept, **_outputs(arguments, renewed, target, held, inputs)})
 
     def read(self, identifier: str, saved: Mapping[str, Any]) -> Provider | None:
         """Gives what the target holds now, tested again where the provider asks for that; None where it is gone.
 
         Raises:
-            TargetError: Nothing is recorded of it, and the target can't be asked.
+            TargetError: The target can't be asked.
         """
-        known = "host" in saved
-        held = self._target.read(identifier, saved) if known else self._target.find(identifier)
+        if "host" not in saved:
+            return self._found(identifier, saved)
+        held = self._targets.recorded(saved).read(identifier, saved)
         if held is None:
             return None
         outputs = {**saved, **(held.arguments or {}), **held.facts}
-        drifted = held.arguments is not None and saved_form(outputs) != saved_form(saved)
-        return Provider(held.id, self._retested(held.id, outputs), saved_form(outputs) if drifted else None)
+        outputs = {name: value for name, value in outputs.items() if value is not None}
+        if held.arguments is None:
+            return Provider(held.id, self._retested(held.id, outputs))
+        drifted = saved_form(outputs) != saved_form(saved)
+        mode = tls_mode(ssl=outputs.get("ssl") is True, start_tls=outputs.get("startTls") is True)
+        place = {**outputs[_SAVED_IN], "drifted": drifted or _has_drifted(saved)}
+        outputs |= {"tlsMode": mode, _SAVED_IN: place}
+        internal = {name: value for name, value in saved.items() if name.startswith("_")}
+        inputs = {**saved_form(outputs), **internal} if drifted else None
+        return Provider(held.id, self._retested(held.id, outputs), inputs)
 
     def delete(self, identifier: str, saved: Mapping[str, Any]) -> None:
         """Removes the provider from where it is saved.
@@ -162,7 +193,28 @@ class LifeCycle:
         Raises:
             TargetError: The target could not remove it.
         """
-        self._target.delete(identifier, saved)
+        self._targets.recorded(saved).delete(identifier, saved)
+
+    def _found(self, identifier: str, given: Mapping[str, Any]) -> Provider:
+        """Reads a provider that this stack does not own."""
+        held = self._chosen(given).find(identifier)
+        arguments = {name: value for name, value in (held.arguments or {}).items() if value is not None}
+        mode = tls_mode(ssl=arguments.get("ssl") is True, start_tls=arguments.get("startTls") is True)
+        made = {"type": "SMTP", "tlsMode": mode, **Recorded(NOT_TESTED).to_outputs()}
+        return Provider(held.id, {**given, **arguments, **made, **held.facts})
+
+    def _chosen(self, inputs: Mapping[str, Any]) -> Target:
+        choice = self._targets.choose(inputs.get(_TARGET))
+        if choice.target is None:
+            faults = "; ".join(_sentence(fault, frozenset()) for fault in choice.faults)
+            raise TargetError(f"Where to save is not clear: {faults or 'the target is not known'}.")
+        return choice.target
+
+    def _advise(
+        self, target: Target, known: Mapping[str, Any], saved: Mapping[str, Any], inputs: Mapping[str, Any]
+    ) -> None:
+        for advice in target.advisories(known, saved):
+            self._warn(f"{Subject.of(inputs).name}: {advice}")
 
     def _with_test_defaults(self, given: Mapping[str, Any]) -> dict[str, Any]:
         test = given.get(_TEST)
@@ -187,10 +239,21 @@ class LifeCycle:
 
 
 def _outputs(
-    arguments: ProviderArguments, recorded: Recorded, facts: Mapping[str, Any], inputs: Mapping[str, Any]
+    arguments: ProviderArguments, recorded: Recorded, target: Target, saved: Saved, inputs: Mapping[str, Any]
 ) -> dict[str, Any]:
+    verdict = saved.facts.get(_DELEGATE)
+    if verdict is not None and not arguments.connectivity_test.tests_here:
+        recorded = recorded.by_delegate(verdict)
+    elif recorded.verification.status == "passed":
+        recorded = recorded.not_proving(target.not_proven(arguments))
     made = {"type": "SMTP", "tlsMode": arguments.tls_mode, **recorded.to_outputs()}
-    return {**inputs, **made, **facts}
+    return {**inputs, **made, **saved.facts}
+
+
+def _has_drifted(saved: Mapping[str, Any]) -> bool:
+    """Tells whether a refresh found another value in the target: then the saved inputs say the same."""
+    place = saved.get(_SAVED_IN)
+    return isinstance(place, Mapping) and place.get("drifted") is True
 
 
 def _own(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from pulumi_smtp_collab.lifecycle.verification import Due, Recorded, timestamp
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import ConnectivityReport, SkippedTest, Verification
+from pulumi_smtp_collab.target import Intent
 
 SECRET_ARGUMENTS_INPUT = "__secretArguments"  # noqa: S105 - a name
 """Internal input: the Python names of the arguments that the program marked secret."""
@@ -69,7 +71,7 @@ class Tester:
 
     def verify(
         self, arguments: ProviderArguments, subject: Subject, due: Due, recorded: Recorded | None, outcome: str
-    ) -> Recorded:
+    ) -> tuple[Recorded, str]:
         """Runs a test that is due, before anything is saved.
 
         Args:
@@ -79,11 +81,16 @@ class Tester:
             recorded: What was recorded before; None in a create.
             outcome: What is true when the test fails and that stops the operation.
 
+        Returns:
+            What is to be recorded, and the report as a person reads it (empty where no test ran here).
+
         Raises:
             ConnectivityTestFailed: The test failed and its mode is ``enforce``.
         """
+        if not arguments.connectivity_test.tests_here:
+            return Recorded.untested(arguments), ""
         if self.settings.skip_reason is not None:
-            return self._skipped(arguments, subject, recorded)
+            return self._skipped(arguments, subject, recorded), ""
         report = self._run(arguments, arguments.connectivity_test, subject)
         if not report.passed:
             if arguments.connectivity_test.mode == "enforce" and due.gates:
@@ -92,7 +99,34 @@ class Tester:
         else:
             for warning in report.warnings:
                 self.warn(f"{subject.name}: {warning}")
-        return Recorded(Verification.of(report), verified_digest(arguments))
+        return Recorded(Verification.of(report), verified_digest(arguments)), str(report)
+
+    def intent(self, arguments: ProviderArguments, subject: Subject, due: Due | None, our_view: str) -> Intent:
+        """Gives what is to be saved, with the words of a test mail for a target that tests by itself.
+
+        Args:
+            arguments: What is to be saved.
+            subject: What messages call it.
+            due: Why a test was due; None where none was.
+            our_view: The report of the test from here; empty where none ran.
+        """
+        test = arguments.connectivity_test
+        tested = due is not None and test.mode != "off"
+        if not tested or not test.tests_by_delegate:
+            return Intent(arguments, secret_arguments=subject.secret_arguments)
+        from pulumi_smtp_collab.connectivity.test_mail import subject_of  # noqa: PLC0415 - a preview never needs it
+
+        label = subject.label or subject.name
+        return Intent(
+            arguments,
+            tested=True,
+            gates=test.mode == "enforce" and due is not None and due.gates,
+            our_view=our_view,
+            subject=subject_of(label),
+            body=f"This mail is a test. Nobody has to do anything; it can be deleted. A Harness delegate sent it for "
+            f"pulumi-smtp-collab, which tests the SMTP settings of {html.escape(label)} with a mail.",
+            secret_arguments=subject.secret_arguments,
+        )
 
     def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Verification:
         """Tests again in a refresh: no mail is sent, and nothing fails."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pulumi_smtp_collab.lifecycle.arguments import verified_digest
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS
 from pulumi_smtp_collab.model.provider import ProviderArguments
-from pulumi_smtp_collab.model.report import SkippedTest, Verification
+from pulumi_smtp_collab.model.report import SkippedTest, Status, Verification
 
 LAST_VERIFICATION = "lastVerification"
 VERIFIED_ARGUMENTS = "verifiedArguments"
@@ -50,6 +50,21 @@ class Recorded:
     def untested(cls, arguments: ProviderArguments, skipped: SkippedTest | None = None) -> Recorded:
         """Gives what is kept of arguments that no test saw."""
         return cls(Verification(status="notTested", skipped=skipped), verified_digest(arguments))
+
+    def by_delegate(self, verdict: Mapping[str, Any]) -> Recorded:
+        """Gives the same with the outcome of a test that ran in Harness alone."""
+        statuses: dict[str, Status] = {"passed": "passed", "failed": "failed"}
+        status = statuses.get(str(verdict.get("status")), "notTested")
+        found = Verification(status=status, checked_at=str(verdict.get("checkedAt", "")), depth="message")
+        return Recorded(found, self.digest, self.mode)
+
+    def not_proving(self, sentences: Sequence[str]) -> Recorded:
+        """Gives the same with further sentences on what the test did not prove."""
+        known = self.verification.not_proven
+        added = tuple(sentence for sentence in sentences if sentence not in known)
+        if not added:
+            return self
+        return Recorded(self.verification.model_copy(update={"not_proven": known + added}), self.digest, self.mode)
 
     def to_outputs(self) -> dict[str, Any]:
         """Gives the outputs that keep it."""

@@ -21,6 +21,7 @@ Mode: TypeAlias = Literal["enforce", "warn", "off"]
 AddressFamily: TypeAlias = Literal["any", "ipv4", "ipv6"]
 SecondLook: TypeAlias = Literal["auto", "off"]
 OnStaleFailure: TypeAlias = Literal["warn", "fail"]
+TestFrom: TypeAlias = Literal["here", "delegate", "both"]
 
 
 class ConnectivityTest(Arguments):
@@ -98,6 +99,32 @@ class ConnectivityTest(Arguments):
         description="Runs the test in pulumi refresh too (never to the depth message) and records its outcome; it "
         "never fails the refresh.",
     )
+    test_from: TestFrom | None = Field(
+        default=None,
+        description="Harness only: where the test runs. here: this machine; delegate: Harness's own test, by which a "
+        "delegate sends a real mail with what was saved; both: first here, then there.",
+        json_schema_extra={"shown_default": "both where delegate_test_recipient is given, else here"},
+    )
+    delegate_test_recipient: Mailbox | None = Field(
+        default=None,
+        description="Harness only: to whom a delegate sends the test mail. Required for delegate and both.",
+    )
+    allow_irreversible_test: bool = Field(
+        default=False,
+        description="Harness only: accepts a delegate's test after an update that can't be put back if it fails, "
+        "since the password of before an adoption is not known.",
+    )
+
+    @property
+    def tests_here(self) -> bool:
+        """Whether this machine tests."""
+        return self.test_from != "delegate"
+
+    @property
+    def tests_by_delegate(self) -> bool:
+        """Whether a delegate tests."""
+        default = self.test_from is None and self.delegate_test_recipient is not None
+        return default or self.test_from in {"delegate", "both"}
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
@@ -107,6 +134,12 @@ class ConnectivityTest(Arguments):
 
 def connectivity_test_faults(known: Mapping[str, Any]) -> Faults:
     """Gives the rules between a test's arguments that the known values break (see ``settings_faults``)."""
+    faults: Faults = []
     if known.get("depth") == "message" and "recipient" in known and known["recipient"] is None:
-        return [("recipient", "is missing: the depth message sends a real mail, and it has to go to somebody")]
-    return []
+        faults.append(("recipient", "is missing: the depth message sends a real mail, and it has to go to somebody"))
+    asks_a_delegate = known.get("test_from") in {"delegate", "both"}
+    if asks_a_delegate and "delegate_test_recipient" in known and known["delegate_test_recipient"] is None:
+        faults.append(
+            ("delegate_test_recipient", "is missing: a delegate's test sends a real mail, and it has to go to somebody")
+        )
+    return faults

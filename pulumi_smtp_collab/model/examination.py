@@ -140,6 +140,8 @@ def examine_value(model: type[Arguments], name: str, value: object, faults: list
 
 
 def _holds_unknown(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_unknown(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(_holds_unknown(item) for item in value)
     return value is UNKNOWN

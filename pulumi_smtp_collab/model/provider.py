@@ -16,6 +16,7 @@ from pulumi_smtp_collab.model.settings import (
     dialled_elsewhere_faults,
     raise_first,
 )
+from pulumi_smtp_collab.model.target import TargetArguments
 
 MAX_DISPLAY_NAME = 128
 
@@ -59,6 +60,25 @@ class ProviderArguments(SmtpSettings):
         default=None,
         description="The identifier, in the target, of a provider that exists there already: the first up takes it "
         "over instead of creating one. The state target has nothing to take over.",
+    )
+    adopt_overwrite: bool = Field(
+        default=False,
+        description="Lets an adoption replace what differs in the target. Without it an adoption changes nothing: it "
+        "lists each difference and stops.",
+    )
+    delete_adopted: bool = Field(
+        default=False,
+        description="Lets destroy delete what was adopted. Without it, it stays in the target.",
+    )
+    delegate_selectors: tuple[str, ...] = Field(
+        default=(),
+        description="Harness only: the tags that a delegate must have to send mail with this provider.",
+        json_schema_extra={"shown_default": "any delegate"},
+    )
+    target: TargetArguments | None = Field(
+        default=None,
+        description="Where the provider is saved, if not where the stack's configuration says.",
+        json_schema_extra={"shown_default": "the stack's"},
     )
 
     @model_validator(mode="after")

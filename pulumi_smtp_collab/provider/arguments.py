@@ -26,6 +26,9 @@ class ConnectivityTestArgsDict(TypedDict):
     max_age_days: NotRequired[pulumi.Input[int] | None]
     on_stale_failure: NotRequired[pulumi.Input[str] | None]
     retest_on_refresh: NotRequired[pulumi.Input[bool] | None]
+    test_from: NotRequired[pulumi.Input[str] | None]
+    delegate_test_recipient: NotRequired[pulumi.Input[str] | None]
+    allow_irreversible_test: NotRequired[pulumi.Input[bool] | None]
 
 
 @pulumi.input_type
@@ -44,6 +47,9 @@ class ConnectivityTestArgs:
     max_age_days: pulumi.Input[int] | None = pulumi.property("maxAgeDays")
     on_stale_failure: pulumi.Input[str] | None = pulumi.property("onStaleFailure")
     retest_on_refresh: pulumi.Input[bool] | None = pulumi.property("retestOnRefresh")
+    test_from: pulumi.Input[str] | None = pulumi.property("testFrom")
+    delegate_test_recipient: pulumi.Input[str] | None = pulumi.property("delegateTestRecipient")
+    allow_irreversible_test: pulumi.Input[bool] | None = pulumi.property("allowIrreversibleTest")
 
     def __init__(
         self,
@@ -60,6 +66,9 @@ class ConnectivityTestArgs:
         max_age_days: pulumi.Input[int] | None = None,
         on_stale_failure: pulumi.Input[str] | None = None,
         retest_on_refresh: pulumi.Input[bool] | None = None,
+        test_from: pulumi.Input[str] | None = None,
+        delegate_test_recipient: pulumi.Input[str] | None = None,
+        allow_irreversible_test: pulumi.Input[bool] | None = None,
     ) -> None:
         """The test that runs before anything is saved.
 
@@ -91,6 +100,13 @@ class ConnectivityTestArgs:
                 fails. Default: warn.
             retest_on_refresh: Runs the test in pulumi refresh too (never to the depth message) and records its
                 outcome; it never fails the refresh. Default: False.
+            test_from: Harness only: where the test runs. here: this machine; delegate: Harness's own test, by which a
+                delegate sends a real mail with what was saved; both: first here, then there. Default: both where
+                delegate_test_recipient is given, else here.
+            delegate_test_recipient: Harness only: to whom a delegate sends the test mail. Required for delegate and
+                both. Default: none.
+            allow_irreversible_test: Harness only: accepts a delegate's test after an update that can't be put back if
+                it fails, since the password of before an adoption is not known. Default: False.
         """
         if depth is not None:
             pulumi.set(self, "depth", depth)
@@ -116,6 +132,68 @@ class ConnectivityTestArgs:
             pulumi.set(self, "on_stale_failure", on_stale_failure)
         if retest_on_refresh is not None:
             pulumi.set(self, "retest_on_refresh", retest_on_refresh)
+        if test_from is not None:
+            pulumi.set(self, "test_from", test_from)
+        if delegate_test_recipient is not None:
+            pulumi.set(self, "delegate_test_recipient", delegate_test_recipient)
+        if allow_irreversible_test is not None:
+            pulumi.set(self, "allow_irreversible_test", allow_irreversible_test)
+
+
+class TargetArgsDict(TypedDict):
+    """The target of one provider; what is left out comes from the environment or the stack's configuration.
+
+    As a mapping.
+    """
+
+    kind: NotRequired[pulumi.Input[str] | None]
+    endpoint: NotRequired[pulumi.Input[str] | None]
+    account_id: NotRequired[pulumi.Input[str] | None]
+    api_key_env: NotRequired[pulumi.Input[str] | None]
+    api_key_config: NotRequired[pulumi.Input[str] | None]
+
+
+@pulumi.input_type
+class TargetArgs:
+    """The target of one provider; what is left out comes from the environment or the stack's configuration."""
+
+    kind: pulumi.Input[str] | None = pulumi.property("kind")
+    endpoint: pulumi.Input[str] | None = pulumi.property("endpoint")
+    account_id: pulumi.Input[str] | None = pulumi.property("accountId")
+    api_key_env: pulumi.Input[str] | None = pulumi.property("apiKeyEnv")
+    api_key_config: pulumi.Input[str] | None = pulumi.property("apiKeyConfig")
+
+    def __init__(
+        self,
+        *,
+        kind: pulumi.Input[str] | None = None,
+        endpoint: pulumi.Input[str] | None = None,
+        account_id: pulumi.Input[str] | None = None,
+        api_key_env: pulumi.Input[str] | None = None,
+        api_key_config: pulumi.Input[str] | None = None,
+    ) -> None:
+        """The target of one provider; what is left out comes from the environment or the stack's configuration.
+
+        Args:
+            kind: Where the provider is saved. Default: smtp-collab:target, else state.
+            endpoint: The base URL of Harness. Default: HARNESS_ENDPOINT, smtp-collab:harnessEndpoint, else Harness
+                SaaS.
+            account_id: The Harness account. Default: HARNESS_ACCOUNT_ID, else smtp-collab:harnessAccountId.
+            api_key_env: The name of the environment variable that holds the API key; never the key itself. Default:
+                none.
+            api_key_config: The name of the key of the stack's configuration that holds the API key; never that key
+                itself. Default: none.
+        """
+        if kind is not None:
+            pulumi.set(self, "kind", kind)
+        if endpoint is not None:
+            pulumi.set(self, "endpoint", endpoint)
+        if account_id is not None:
+            pulumi.set(self, "account_id", account_id)
+        if api_key_env is not None:
+            pulumi.set(self, "api_key_env", api_key_env)
+        if api_key_config is not None:
+            pulumi.set(self, "api_key_config", api_key_config)
 
 
 class SmtpCollaborationProviderArgsDict(TypedDict):
@@ -135,6 +213,10 @@ class SmtpCollaborationProviderArgsDict(TypedDict):
     allow_plaintext_login: NotRequired[pulumi.Input[bool] | None]
     connectivity_test: NotRequired[pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None]
     adopt: NotRequired[pulumi.Input[str] | None]
+    adopt_overwrite: NotRequired[pulumi.Input[bool] | None]
+    delete_adopted: NotRequired[pulumi.Input[bool] | None]
+    delegate_selectors: NotRequired[pulumi.Input[list[pulumi.Input[str]]] | None]
+    target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict] | None]
 
 
 @pulumi.input_type
@@ -157,6 +239,10 @@ class SmtpCollaborationProviderArgs:
         "connectivityTest"
     )
     adopt: pulumi.Input[str] | None = pulumi.property("adopt")
+    adopt_overwrite: pulumi.Input[bool] | None = pulumi.property("adoptOverwrite")
+    delete_adopted: pulumi.Input[bool] | None = pulumi.property("deleteAdopted")
+    delegate_selectors: pulumi.Input[list[pulumi.Input[str]]] | None = pulumi.property("delegateSelectors")
+    target: pulumi.Input[TargetArgs | TargetArgsDict] | None = pulumi.property("target")
 
     def __init__(
         self,
@@ -175,6 +261,10 @@ class SmtpCollaborationProviderArgs:
         allow_plaintext_login: pulumi.Input[bool] | None = None,
         connectivity_test: pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None = None,
         adopt: pulumi.Input[str] | None = None,
+        adopt_overwrite: pulumi.Input[bool] | None = None,
+        delete_adopted: pulumi.Input[bool] | None = None,
+        delegate_selectors: pulumi.Input[list[pulumi.Input[str]]] | None = None,
+        target: pulumi.Input[TargetArgs | TargetArgsDict] | None = None,
     ) -> None:
         """An SMTP collaboration provider: the server, its display name and its connectivity test.
 
@@ -209,6 +299,12 @@ class SmtpCollaborationProviderArgs:
                 enforced.
             adopt: The identifier, in the target, of a provider that exists there already: the first up takes it over
                 instead of creating one. The state target has nothing to take over. Default: none.
+            adopt_overwrite: Lets an adoption replace what differs in the target. Without it an adoption changes
+                nothing: it lists each difference and stops. Default: False.
+            delete_adopted: Lets destroy delete what was adopted. Without it, it stays in the target. Default: False.
+            delegate_selectors: Harness only: the tags that a delegate must have to send mail with this provider.
+                Default: any delegate.
+            target: Where the provider is saved, if not where the stack's configuration says. Default: the stack's.
         """
         pulumi.set(self, "host", host)
         pulumi.set(self, "from_address", from_address)
@@ -236,3 +332,11 @@ class SmtpCollaborationProviderArgs:
             pulumi.set(self, "connectivity_test", connectivity_test)
         if adopt is not None:
             pulumi.set(self, "adopt", adopt)
+        if adopt_overwrite is not None:
+            pulumi.set(self, "adopt_overwrite", adopt_overwrite)
+        if delete_adopted is not None:
+            pulumi.set(self, "delete_adopted", delete_adopted)
+        if delegate_selectors is not None:
+            pulumi.set(self, "delegate_selectors", delegate_selectors)
+        if target is not None:
+            pulumi.set(self, "target", target)

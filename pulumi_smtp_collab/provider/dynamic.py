@@ -64,9 +64,11 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         """Takes the stack's configuration; called once in each process, before anything else."""
         from pulumi_smtp_collab.lifecycle.operations import LifeCycle  # noqa: PLC0415 - not for the program
         from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings  # noqa: PLC0415
+        from pulumi_smtp_collab.target import StackTargets  # noqa: PLC0415
 
         settings = StackSettings.read(req.config.get, os.environ)
-        self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings)
+        targets = StackTargets(req.config.get, os.environ, pulumi.log.warn)
+        self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings, targets)
         watch_engine()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -85,6 +87,8 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         itself and shows which.
         """
         difference = self._life_cycle.diff(_from_engine(_olds), _from_engine(_news))
+        if difference.what == "place":
+            return DiffResult(changes=True, replaces=["target"])
         if difference.what == "arguments":
             return DiffResult(changes=None)
         return DiffResult(changes=difference.what != "nothing")

@@ -136,6 +136,38 @@ class Verification(_Readable):
 
 
 @pulumi.output_type
+class SavedIn(_Readable):
+    """Where a provider is saved; read, update and delete act on it, whatever the configuration says by then."""
+
+    target: str = pulumi.property("target")
+    """state, harness or harness-firstgen."""
+    endpoint: str | None = pulumi.property("endpoint")
+    """The base URL of Harness."""
+    account_id: str | None = pulumi.property("accountId")
+    """The Harness account."""
+    password_stored: bool | None = pulumi.property("passwordStored")
+    """Whether Harness holds a password."""
+    password_known: bool | None = pulumi.property("passwordKnown")
+    """Whether that password is the program's, and not one of before an adoption."""
+    adopted: bool | None = pulumi.property("adopted")
+    """Whether it was taken over instead of created."""
+    drifted: bool | None = pulumi.property("drifted")
+    """Whether the last refresh found it changed in the target; the next up puts it right."""
+
+
+@pulumi.output_type
+class DelegateVerification(_Readable):
+    """The outcome of Harness's own test, by which a delegate sends a real mail."""
+
+    status: str = pulumi.property("status")
+    """passed, failed or timedOut."""
+    message: str = pulumi.property("message")
+    """What Harness said."""
+    checked_at: str = pulumi.property("checkedAt")
+    """When it ended (UTC, RFC 3339)."""
+
+
+@pulumi.output_type
 class ConnectivityTestSettings(_Readable):
     """The connectivity test's arguments, as they are saved."""
 
@@ -198,6 +230,35 @@ class ConnectivityTestSettings(_Readable):
 
     It never fails the refresh.
     """
+    test_from: str | None = pulumi.property("testFrom")
+    """Harness only: where the test runs.
+
+    Here: this machine; delegate: Harness's own test, by which a delegate sends a real mail with what was saved; both:
+    first here, then there.
+    """
+    delegate_test_recipient: str | None = pulumi.property("delegateTestRecipient")
+    """Harness only: to whom a delegate sends the test mail. Required for delegate and both."""
+    allow_irreversible_test: bool = pulumi.property("allowIrreversibleTest")
+    """Harness only: accepts a delegate's test after an update that can't be put back if it fails.
+
+    Since the password of before an adoption is not known.
+    """
+
+
+@pulumi.output_type
+class TargetSettings(_Readable):
+    """The connectivity test's arguments, as they are saved."""
+
+    kind: str | None = pulumi.property("kind")
+    """Where the provider is saved."""
+    endpoint: str | None = pulumi.property("endpoint")
+    """The base URL of Harness."""
+    account_id: str | None = pulumi.property("accountId")
+    """The Harness account."""
+    api_key_env: str | None = pulumi.property("apiKeyEnv")
+    """The name of the environment variable that holds the API key; never the key itself."""
+    api_key_config: str | None = pulumi.property("apiKeyConfig")
+    """The name of the key of the stack's configuration that holds the API key; never that key itself."""
 
 
 class ProviderOutputs(pulumi.Resource):
@@ -312,6 +373,33 @@ class ProviderOutputs(pulumi.Resource):
         return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
 
     @property
+    @pulumi.getter(name="adoptOverwrite")
+    def adopt_overwrite(self) -> pulumi.Output[bool]:
+        """Lets an adoption replace what differs in the target.
+
+        Without it an adoption changes nothing: it lists each difference and stops.
+        """
+        return pulumi.get(self, "adopt_overwrite")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="deleteAdopted")
+    def delete_adopted(self) -> pulumi.Output[bool]:
+        """Lets destroy delete what was adopted. Without it, it stays in the target."""
+        return pulumi.get(self, "delete_adopted")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="delegateSelectors")
+    def delegate_selectors(self) -> pulumi.Output[list[str]]:
+        """Harness only: the tags that a delegate must have to send mail with this provider."""
+        return pulumi.get(self, "delegate_selectors")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="target")
+    def target(self) -> pulumi.Output[TargetSettings | None]:
+        """Where the provider is saved, if not where the stack's configuration says."""
+        return pulumi.get(self, "target")  # type: ignore[no-any-return]
+
+    @property
     @pulumi.getter(name="type")
     def type(self) -> pulumi.Output[str]:
         """The kind of provider: always "SMTP"."""
@@ -332,11 +420,20 @@ class ProviderOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="verifiedArguments")
     def verified_arguments(self) -> pulumi.Output[str | None]:
-        """SHA-256 digest over the arguments that the last connectivity test verified.
-
-        Absent where there was none.
-        """
+        """SHA-256 digest over the arguments that the last connectivity test verified."""
         return pulumi.get(self, "verified_arguments")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="savedIn")
+    def saved_in(self) -> pulumi.Output[SavedIn | None]:
+        """Where the provider is saved."""
+        return pulumi.get(self, "saved_in")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="delegateVerification")
+    def delegate_verification(self) -> pulumi.Output[DelegateVerification | None]:
+        """The outcome of Harness's own test, where one ran."""
+        return pulumi.get(self, "delegate_verification")  # type: ignore[no-any-return]
 
 
 OUTPUT_NAMES = (
@@ -354,9 +451,15 @@ OUTPUT_NAMES = (
     "allow_plaintext_login",
     "connectivity_test",
     "adopt",
+    "adopt_overwrite",
+    "delete_adopted",
+    "delegate_selectors",
+    "target",
     "type",
     "tls_mode",
     "last_verification",
     "verified_arguments",
+    "saved_in",
+    "delegate_verification",
 )
 """The Python names of every output."""

@@ -183,4 +183,9 @@ def _may_send_mail(test: object) -> bool:
 
 def _with_secret_outputs(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "verifiedArguments"])
-    return pulumi.ResourceOptions.merge(opts, secret)
+    merged = pulumi.ResourceOptions.merge(opts, secret)
+    hidden = getattr(merged, "hide_diffs", None)  # not in every version of Pulumi
+    if hidden:
+        # The SDK translates the names in ignore_changes and replace_on_changes, and leaves out these.
+        merged.hide_diffs = [wire_name(path) for path in hidden]
+    return merged

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_smtp_collab.target.interface import Saved, Target
+from pulumi_smtp_collab.target.choice import StackTargets
+from pulumi_smtp_collab.target.interface import Choice, Intent, Saved, Target, Targets
 from pulumi_smtp_collab.target.state import StateTarget
 
-__all__ = ["Saved", "StateTarget", "Target"]
+__all__ = ["Choice", "Intent", "Saved", "StackTargets", "StateTarget", "Target", "Targets"]

@@ -16,9 +16,9 @@ class Saved:
 
     Attributes:
         id: The target's identifier of it; stable, and never the display name.
-        facts: What the target adds to the outputs, by wire name.
-        arguments: The arguments by wire name as the target holds them now; None where they are as they were given
-            or recorded.
+        facts: What the target adds to the outputs, by wire name; None removes an output.
+        arguments: The arguments by wire name as the target holds them now, None where there is none; the whole None
+            where they are as they were given or recorded.
     """
 
     id: str
@@ -26,15 +26,53 @@ class Saved:
     arguments: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is to be saved, and what was found out about it here.
+
+    Attributes:
+        arguments: The provider's arguments.
+        tested: Whether a test was due; a target that tests by itself tests then.
+        gates: Whether the failure of the target's own test undoes what was saved, and is an error.
+        our_view: The report of the test from here, as a person reads it; empty where none ran.
+        subject: The subject of a test mail that the target sends.
+        body: Its text.
+        secret_arguments: The arguments (Python names) that the program marked secret: named and never shown.
+    """
+
+    arguments: ProviderArguments
+    tested: bool = False
+    gates: bool = True
+    our_view: str = field(default="", repr=False)
+    subject: str = ""
+    body: str = ""
+    secret_arguments: frozenset[str] = frozenset()
+
+
 class Target(Protocol):
     """A place where tested providers are saved."""
 
-    def refusals(self, known: Mapping[str, Any]) -> Sequence[Fault]:
+    def refusals(self, known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Sequence[Fault]:
         """Gives what this target can't save, found in preview.
 
         Args:
             known: The known arguments by Python name.
+            known_test: The known arguments of the connectivity test.
         """
+
+    def advisories(self, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
+        """Gives what a preview should warn of.
+
+        Args:
+            known: The known arguments by Python name.
+            recorded: The outputs that are saved and would be updated; empty where only the arguments are looked at.
+        """
+
+    def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:
+        """Gives what a test from here does not show about this target."""
+
+    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+        """Tells whether what is recorded is saved in another place than this target, so that it has to be replaced."""
 
     def find(self, identifier: str) -> Saved:
         """Gives a provider that exists in the target already, to be read or taken over.
@@ -43,10 +81,10 @@ class Target(Protocol):
             TargetError: There is none, or this target can't be asked.
         """
 
-    def create(self, arguments: ProviderArguments) -> Saved:
+    def create(self, intent: Intent) -> Saved:
         """Saves a provider that is not there yet. If it raises, nothing was saved."""
 
-    def take_over(self, held: Saved, arguments: ProviderArguments) -> Saved:
+    def take_over(self, held: Saved, intent: Intent) -> Saved:
         """Makes a provider that was found the program's own. If it raises, what was found is unchanged."""
 
     def read(self, identifier: str, recorded: Mapping[str, Any]) -> Saved | None:
@@ -57,8 +95,30 @@ class Target(Protocol):
             recorded: The outputs that were recorded when it was last saved or read.
         """
 
-    def update(self, identifier: str, recorded: Mapping[str, Any], arguments: ProviderArguments) -> Saved:
-        """Replaces what is saved. If it raises, what was saved is unchanged."""
+    def update(self, identifier: str, recorded: Mapping[str, Any], intent: Intent) -> Saved:
+        """Replaces what is saved. If it raises, what was saved is unchanged, unless the message says otherwise."""
 
     def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
         """Removes what is saved; what is gone already is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which target is meant; None where that is not known yet, or wrong: then the faults say what."""
+
+    target: Target | None
+    faults: tuple[Fault, ...] = ()
+
+
+class Targets(Protocol):
+    """The targets that a stack can save in."""
+
+    def choose(self, given: Any) -> Choice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
+        """Finds the target by the resource's ``target`` argument, the environment and the stack's configuration."""
+
+    def recorded(self, saved: Mapping[str, Any]) -> Target:
+        """Gives the target that something is saved in already.
+
+        Raises:
+            TargetError: It can't be reached with what the stack has.
+        """

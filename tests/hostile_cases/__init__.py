@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostile_cases.case import DEPTH_MESSAGE, LOGIN, PASSWORD, USERNAME, Case
+from hostile_cases.case import LOGIN, PASSWORD, USERNAME, Case
 from hostile_cases.dropping import DROPPING
 from hostile_cases.endless import ENDLESS
 from hostile_cases.logins import LOGINS
@@ -11,4 +11,4 @@ from hostile_cases.slow import SILENT, SLOW
 
 CASES = SLOW + SILENT + ENDLESS + DROPPING + OUT_OF_TURN + LOGINS
 
-__all__ = ["CASES", "DEPTH_MESSAGE", "LOGIN", "PASSWORD", "SILENT", "SLOW", "USERNAME", "Case"]
+__all__ = ["CASES", "LOGIN", "PASSWORD", "USERNAME", "Case"]

@@ -22,33 +22,34 @@ class Measured:
     Attributes:
         report: The report.
         seconds: How long the test took.
-        grown_bytes: How much larger the process was at its largest than when the test began.
+        peak_bytes: How large the process was at its largest while the test ran.
     """
 
     report: ConnectivityReport
     seconds: float
-    grown_bytes: int
+    peak_bytes: int
 
 
 def measure(settings: Mapping[str, Any], test: Mapping[str, Any]) -> Measured:
     """Runs a test as a new process would, remembering nothing of earlier ones."""
     forget_failures()
-    smallest = _begin()
+    size_bytes()
     began = time.monotonic()
     report = run_connectivity_test(SmtpSettings(**settings), ConnectivityTest(**test))
     seconds = time.monotonic() - began
-    return Measured(report, seconds, _peak_bytes() - smallest)
+    return Measured(report, seconds, _peak_bytes())
 
 
 def measure_waste(size: int) -> int:
     """Takes so much memory for a moment, and gives what is measured of it: a check of the measure itself."""
-    smallest = _begin()
+    before = size_bytes()
     waste = bytearray(b"x") * size
     del waste
-    return _peak_bytes() - smallest
+    return _peak_bytes() - before
 
 
-def _begin() -> int:
+def size_bytes() -> int:
+    """How large the process is now; its largest size is measured anew from here on."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
     return _peak_bytes()

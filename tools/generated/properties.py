@@ -13,9 +13,10 @@ from pydantic.fields import FieldInfo
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, SkippedTest, StageResult, TestedFrom, Verification
+from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments
 from pulumi_smtp_collab.model.wire_names import wire_name
 
-ARGUMENT_TYPES: dict[type[BaseModel], str] = {ConnectivityTest: "ConnectivityTest"}
+ARGUMENT_TYPES: dict[type[BaseModel], str] = {ConnectivityTest: "ConnectivityTest", TargetArguments: "Target"}
 """The nested models of the arguments, and what they are called in the schema."""
 
 OUTPUT_TYPES: dict[type[BaseModel], str] = {
@@ -25,6 +26,8 @@ OUTPUT_TYPES: dict[type[BaseModel], str] = {
     TestedFrom: "TestedFrom",
     SkippedTest: "SkippedTest",
     Verification: "Verification",
+    SavedIn: "SavedIn",
+    DelegateVerification: "DelegateVerification",
 }
 """The nested models of the outputs, each after those that it holds."""
 
@@ -94,7 +97,31 @@ OWN_OUTPUTS = (
         "",
         (),
         True,
-        "SHA-256 digest over the arguments that the last connectivity test verified; absent where there was none.",
+        "SHA-256 digest over the arguments that the last connectivity test verified.",
+    ),
+    Property(
+        "saved_in",
+        "savedIn",
+        SavedIn,
+        False,
+        False,
+        None,
+        "",
+        (),
+        False,
+        "Where the provider is saved.",
+    ),
+    Property(
+        "delegate_verification",
+        "delegateVerification",
+        DelegateVerification,
+        False,
+        False,
+        None,
+        "",
+        (),
+        False,
+        "The outcome of Harness's own test, where one ran.",
     ),
 )
 

@@ -73,7 +73,7 @@ def _formatted(module: str) -> str:
 
 
 def _args_class(name: str, title: str, properties: list[Property]) -> str:
-    dict_lines = [f'class {name}Dict(TypedDict):\n    """{title} As a mapping."""\n']
+    dict_lines = [f"class {name}Dict(TypedDict):", _docstring(f"{title} As a mapping.", " " * 4), ""]
     dict_lines += [f"    {item.name}: {_dict_type(item)}" for item in properties]
     lines = [f'@pulumi.input_type\nclass {name}:\n    """{title}"""\n']
     lines += [f'    {item.name}: {_input_type(item)} = pulumi.property("{item.wire}")' for item in properties]
@@ -117,6 +117,7 @@ def _argument_doc(item: Property) -> str:
 def _input_type(item: Property) -> str:
     if isinstance(item.kind, str):
         kind = f"pulumi.Input[{_SCALARS[item.kind]}]"
+        kind = f"pulumi.Input[list[{kind}]]" if item.many else kind
     else:
         name = ARGUMENT_TYPES[item.kind]
         kind = f"pulumi.Input[{name}Args | {name}ArgsDict]"

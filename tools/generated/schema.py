@@ -75,7 +75,7 @@ def _property(item: Property, *, defaults: bool) -> dict[str, Any]:
     kind["description"] = item.description
     if item.choices:
         kind["description"] += f" One of {', '.join(item.choices)}."
-    if defaults and item.default is not None:
+    if defaults and item.default is not None and not item.many:
         kind["default"] = item.default
     if item.secret:
         kind["secret"] = True

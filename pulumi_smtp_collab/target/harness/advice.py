@@ -20,7 +20,8 @@ UNREACHABLE = (
     f"check HARNESS_ENDPOINT ({ENDPOINT} in the stack's configuration), and from here the network, HTTPS_PROXY and "
     "NO_PROXY."
 )
-AGAIN = "run `pulumi up` again later; if it stays, ask Harness's support with the correlationId."
+AGAIN = "run it again later; if it stays, ask Harness's support with the correlationId."
+INTERRUPTED = f"run it again later; if it stays, {UNREACHABLE}"
 
 _PERMISSION = re.compile(r"[Mm]issing permission (core_\w+)")
 _ARGUMENTS: Mapping[str, str] = {
@@ -66,11 +67,12 @@ def advice_for(said: Said, access: HarnessAccess, *, is_json: bool) -> str:
         403: lambda: _permission_advice(said),
         429: lambda: "too many requests were made for this account: run `pulumi up` again in a minute.",
     }
+    server_fault = said.status is not None and said.status >= 500  # noqa: PLR2004 - the server's own faults
     if not is_json:
-        return NOT_HARNESS
+        return INTERRUPTED if server_fault else NOT_HARNESS
     if said.status in by_status:
         return by_status[said.status]()
-    if said.status is not None and said.status >= 500:  # noqa: PLR2004 - the server's own faults
+    if server_fault:
         return AGAIN
     if said.fields:
         named = ", ".join(_ARGUMENTS.get(field, field) for field in said.fields)

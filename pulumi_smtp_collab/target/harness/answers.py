@@ -75,14 +75,13 @@ class Answer:
     def refusal(self) -> HarnessError:
         """Gives the error that the status stands for."""
         said = self.said()
+        is_json = isinstance(self.json(), dict)
         kind: type[HarnessError] = HarnessRefused
-        if self.status >= _SERVER_FAULT:
+        if self.status >= _SERVER_FAULT or self.status < _REDIRECT:
             kind = HarnessUnclear
-        elif self.status in _KINDS:
-            kind = _KINDS[self.status]
-        elif self.status < _REDIRECT:
-            kind = HarnessUnclear
-        return self.asked.error(kind, said, advice_for(said, self.asked.access, is_json=self._is_json()))
+        elif self.status == _TOO_MANY or is_json:  # a proxy's page says nothing of the key
+            kind = _KINDS.get(self.status, HarnessRefused)
+        return self.asked.error(kind, said, advice_for(said, self.asked.access, is_json=is_json))
 
     def refused(self, said: Said | None = None) -> HarnessError:
         """Gives the error of an answer that is a refusal by what it says, whatever its status."""
@@ -112,9 +111,6 @@ class Answer:
             clean(str(content.get("correlationId") or ""), 80),
             fields[:_MAX_FIELDS],
         )
-
-    def _is_json(self) -> bool:
-        return isinstance(self.json(), dict)
 
     def _described(self) -> str:
         """Describes a body that is not Harness's JSON."""

@@ -13,7 +13,7 @@ from typing_extensions import Self
 
 from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.target.harness.advice import AGAIN, TRUST, UNREACHABLE
+from pulumi_smtp_collab.target.harness.advice import INTERRUPTED, TRUST, UNREACHABLE
 from pulumi_smtp_collab.target.harness.answers import Answer, Asked
 from pulumi_smtp_collab.target.harness.errors import (
     HarnessError,
@@ -195,8 +195,10 @@ def _transport_failure(error: httpx.HTTPError, asked: Asked) -> HarnessError:
     if isinstance(error, (httpx.ConnectError, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
         return asked.error(HarnessUnreachable, Said(message=f"no connection: {reason}"), UNREACHABLE)
     if isinstance(error, httpx.TimeoutException):
-        return asked.error(HarnessTimedOut, Said(message="no whole answer in time"), AGAIN)
-    return asked.error(HarnessSilent, Said(message=f"the connection ended without a whole answer: {reason}"), AGAIN)
+        return asked.error(HarnessTimedOut, Said(message="no whole answer in time"), INTERRUPTED)
+    return asked.error(
+        HarnessSilent, Said(message=f"the connection ended without a whole answer: {reason}"), INTERRUPTED
+    )
 
 
 def _certificate_failure(error: BaseException | None) -> str | None:

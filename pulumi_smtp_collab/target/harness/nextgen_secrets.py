@@ -143,8 +143,8 @@ class NextGenSecrets:
         access = self._client.access
         return TargetError(
             f"There is a secret with the identifier {secret.identifier} in the {secret.scope.level} scope of the "
-            f"account {access.account_id} of {access.host} already. Nothing was created: choose another identifier, or use the "
-            "one that exists with EncryptedText.select."
+            f"account {access.account_id} of {access.host} already. Nothing was created: choose another "
+            "identifier, or use the one that exists with EncryptedText.select."
         )
 
     @staticmethod

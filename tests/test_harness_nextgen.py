@@ -1,0 +1,425 @@
+"""NextGen's one SMTP config of an account: every operation, the password on the wire, and other people's changes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fake_harness import MASK, FakeHarness
+from harness_access import InAccount, config, http_answer
+from mailservers import ScriptedServer
+from pydantic import SecretStr
+
+from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.target.harness.errors import HarnessError, HarnessRefused, HarnessUnclear
+from pulumi_smtp_collab.target.harness.smtp_config import (
+    Held,
+    SmtpConfig,
+    config_faults,
+    config_warnings,
+    password_removal,
+)
+from pulumi_smtp_collab.target.harness.smtp_config_api import SmtpConfigApi
+
+SMTP = "/ng/api/smtpConfig"
+
+
+@pytest.fixture
+def harness() -> Iterator[FakeHarness]:
+    with FakeHarness(time_scale=0.02) as harness:
+        yield harness
+
+
+@pytest.fixture
+def here(harness: FakeHarness) -> InAccount:
+    return InAccount(harness, harness.add_account())
+
+
+def stored(here: InAccount) -> Any:
+    """What the account holds; it has to be there."""
+    assert here.account.smtp_config is not None
+    return here.account.smtp_config
+
+
+def sent(here: InAccount) -> list[Any]:
+    """The passwords of all writes."""
+    return [one.json["value"]["password"] for one in here.harness.requests if one.method in {"POST", "PUT"}]
+
+
+def refused(call: Any, *args: Any, **options: Any) -> str:
+    with pytest.raises(TargetError) as caught:
+        call(*args, **options)
+    return str(caught.value)
+
+
+# The four operations ------------------------------------------------------------------------------------------------
+
+
+def test_create_read_update_delete(here: InAccount) -> None:
+    """What is saved reads back equal but for the password, a PUT replaces all, and gone is gone."""
+    made = here.nextgen.create(config(delegate_selectors=("b", "a", "b"))).held
+    assert made.config == config(delegate_selectors=("a", "b"))
+    assert (made.password_stored, made.password_known) == (True, True)
+    read = here.nextgen.read(made.uuid)
+    assert read == Held(made.uuid, replace(made.config, password=None), password_stored=True)
+    wanted = config(name="new name", host="mx.example.com", ssl=True, start_tls=False, port=465, password="pw-2")
+    updated = here.nextgen.update(made, wanted).held
+    assert (updated.uuid, updated.config) == (made.uuid, wanted)
+    assert (stored(here).name, stored(here).password, stored(here).value["delegateSelectors"]) == (
+        "new name",
+        "pw-2",
+        None,
+    )
+    here.nextgen.delete(updated)
+    assert here.account.smtp_config is None
+    assert here.nextgen.read(made.uuid) is None
+    here.nextgen.delete(updated)
+    assert here.warnings == []
+
+
+def test_outputs_and_back(here: InAccount) -> None:
+    """What is recorded in outputs is read back from them as it was."""
+    made = here.nextgen.create(config(delegate_selectors=("k8s",))).held
+    outputs = {**made.config.to_arguments(), "password": "pw-1", "other": 1}
+    assert Held.recorded(made.uuid, outputs, made.to_facts()) == made
+    assert Held.recorded(made.uuid, outputs).password_stored
+
+
+def test_config_of_another_uuid_is_not_ours(here: InAccount) -> None:
+    """Deleted and made anew by somebody else: ours is gone, and theirs is not touched."""
+    made = here.nextgen.create(config()).held
+    other = here.account.set_smtp_config("theirs")
+    assert here.nextgen.read(made.uuid) is None
+    here.nextgen.delete(made)
+    assert stored(here).uuid == other.uuid
+    assert "no longer in the account" in refused(here.nextgen.update, made, config(port=25))
+
+
+# The password on the wire -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("old", "new"), [("pw-1", "pw-2"), (None, "pw-2"), ("pw-1", None), (None, None)])
+def test_password_goes_with_each_put(here: InAccount, old: str | None, new: str | None) -> None:
+    """PUT replaces the whole value: the program's password is sent each time, and none removes it. Never the mask."""
+    made = here.nextgen.create(config(password=old)).held
+    updated = here.nextgen.update(made, config(password=new, port=25)).held
+    again = here.nextgen.update(updated, config(password=new, port=26)).held
+    assert stored(here).password == new
+    assert (again.password_stored, made.password_stored) == (new is not None, old is not None)
+    assert sent(here) == [old, new, new]
+
+
+def test_mask_is_refused_before_it_is_sent(here: InAccount) -> None:
+    """A mask that a program gives as its password is found in preview, and not sent by any way."""
+    [fault] = config_faults({"display_name": "corp mail", "password": SecretStr(MASK)})
+    assert fault.argument == "password"
+    assert MASK not in fault.reason
+    assert config_faults({"display_name": "corp mail", "password": SecretStr("pw")}) == ()
+    with pytest.raises(ValueError, match="mask is no password"):
+        here.nextgen.create(config(password=MASK))
+    assert sent(here) == []
+
+
+def test_preview_says_that_a_stored_password_will_be_removed() -> None:
+    """Only where one is stored and the program gives none."""
+    held = Held("u", config(password=None), password_stored=True)
+    assert "removes it" in str(password_removal(held, config(password=None)))
+    assert password_removal(held, config()) is None
+    assert password_removal(replace(held, password_stored=False), config(password=None)) is None
+
+
+def test_unknown_fields_are_carried_through(here: InAccount) -> None:
+    """A field that a newer Harness has survives our PUT, as it is when the PUT is made."""
+    made = here.nextgen.create(config()).held
+    here.account.edit_smtp_config(tlsProfile="modern", password="theirs")
+    here.nextgen.update(made, config(port=25))
+    assert (stored(here).value["tlsProfile"], stored(here).password) == ("modern", "pw-1")
+
+
+# One config per account ---------------------------------------------------------------------------------------------
+
+
+def test_second_create_is_refused_and_says_how_to_adopt(here: InAccount) -> None:
+    """Another config is not touched; the error names its uuid and the way to take it over."""
+    theirs = here.account.set_smtp_config("theirs")
+    text = refused(here.nextgen.create, config())
+    assert f"'theirs', uuid {theirs.uuid}" in text
+    assert f"adopt='{theirs.uuid}'" in text
+    assert sent(here) == []
+    assert "theirs" not in refused(here.nextgen.create, config(), secret=frozenset({"display_name"}))
+
+
+def test_parallel_creates_make_one(harness: FakeHarness) -> None:
+    """Of several at once one is saved; the others are refused with its uuid, also where they all had seen nothing."""
+    account = harness.add_account()
+    targets = [InAccount(harness, account) for _ in range(4)]
+    results: list[Any] = []
+    barrier = threading.Barrier(4)
+
+    def create(number: int) -> None:
+        barrier.wait()
+        try:
+            results.append(targets[number].nextgen.create(config(name=f"n{number}")).held)
+        except TargetError as error:
+            results.append(str(error))
+
+    threads = [threading.Thread(target=create, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [made] = [one for one in results if isinstance(one, Held)]
+    assert account.smtp_config is not None
+    assert account.smtp_config.uuid == made.uuid
+    assert all(f"uuid {made.uuid}" in one for one in results if isinstance(one, str))
+
+
+def test_create_that_comes_second_names_the_first(here: InAccount) -> None:
+    """Nothing was there when we looked, and Harness says otherwise: the config of the other one is named."""
+    fault = here.harness.fault("POST", SMTP, kind="timeout", when="before", seconds=0.3)
+    results: list[str] = []
+    thread = threading.Thread(target=lambda: results.append(refused(here.nextgen.create, config())))
+    thread.start()
+    assert fault.reached.wait(5)
+    theirs = here.account.set_smtp_config("theirs")
+    thread.join(5)
+    assert f"uuid {theirs.uuid}" in results[0]
+
+
+# Ambiguous creates --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [500, 502, 503, "drop", "reset", "truncated", "malformed", "timeout"])
+def test_create_whose_answer_was_lost_is_taken_over(harness: FakeHarness, kind: Any) -> None:
+    """Carried out, and the answer is lost: read back, taken over with a warning, its password the program's."""
+    here = InAccount(harness, harness.add_account(), answer_seconds=0.3)
+    harness.fault("POST", SMTP, kind=kind, when="after")
+    held = here.nextgen.create(config()).held
+    assert (held.uuid, stored(here).password) == (stored(here).uuid, "pw-1")
+    assert len(harness.asked("POST", SMTP)) == 1
+    assert "taken over" in here.warnings[0]
+
+
+@pytest.mark.parametrize("kind", [500, 502, 503, "drop", "reset", "truncated", "malformed", "timeout"])
+def test_create_that_did_not_happen_says_so(harness: FakeHarness, kind: Any) -> None:
+    """Not carried out: nothing is there, nothing is tried again by itself, and the next up works."""
+    here = InAccount(harness, harness.add_account(), answer_seconds=0.3)
+    harness.fault("POST", SMTP, kind=kind, when="before")
+    with pytest.raises(HarnessUnclear) as caught:
+        here.nextgen.create(config())
+    assert str(caught.value).endswith("Harness holds no SMTP config now; the next `pulumi up` looks again first.")
+    assert here.account.smtp_config is None
+    assert here.nextgen.create(config()).held.uuid == stored(here).uuid
+    assert here.warnings == []
+
+
+def test_create_that_can_not_be_read_back(here: InAccount) -> None:
+    """The answer is lost and Harness is away: the error says that it is not known, and the next up takes it over."""
+    here.harness.fault("POST", SMTP, kind="drop", when="after")
+    here.harness.fault("GET", SMTP, kind=503, skip=1, times=4)
+    text = refused(here.nextgen.create, config())
+    assert text.endswith("Whether it was saved could not be read; the next `pulumi up` looks first.")
+    uuid = stored(here).uuid
+    assert here.nextgen.create(config(password="pw-2")).held.uuid == uuid
+    assert stored(here).password == "pw-2"
+    assert "interrupted up" in here.warnings[0]
+
+
+def test_refused_create_saves_nothing(here: InAccount) -> None:
+    """A refusal is no ambiguity: 429 and 400 end it at once, with the reason."""
+    here.harness.fault("POST", SMTP, kind=429)
+    assert refused(here.nextgen.create, config()).endswith("Nothing was saved.")
+    text = refused(here.nextgen.create, config(name="a.b"))
+    assert "characters [~!@#" in text
+    assert "letters, digits, -, _" in text
+    assert here.account.smtp_config is None
+
+
+@pytest.mark.parametrize("name", ["corp.mail", "corp/mail", "ä", "a\tb"])
+def test_names_that_fail_later_are_found_in_preview(name: str) -> None:
+    """What Harness's first check passes and its second refuses never gets there."""
+    [fault] = config_faults({"display_name": name})
+    assert fault.argument == "display_name"
+    assert name not in fault.rule
+    assert config_faults({"display_name": "corp mail-1_A"}) == ()
+
+
+def test_ca_certificates_never_reach_harness() -> None:
+    """A warning says where a delegate takes a private CA from."""
+    assert config_warnings({"ca_certificates": None}) == ()
+    assert "/opt/harness-delegate/ca-bundle" in config_warnings({"ca_certificates": "PEM"})[0]
+
+
+# Other people's changes ---------------------------------------------------------------------------------------------
+
+CHANGES: list[tuple[dict[str, Any], str]] = [
+    ({"name": "theirs"}, "display_name: recorded 'corp mail', Harness holds 'theirs'"),
+    ({"host": "theirs.example.com"}, "host: recorded 'smtp.example.com', Harness holds 'theirs.example.com'"),
+    ({"port": 2525}, "port: recorded 587, Harness holds 2525"),
+    ({"fromAddress": None}, "from_address: recorded 'ci@example.com', Harness holds nothing"),
+    ({"useSSL": True}, "ssl: recorded false, Harness holds true"),
+    ({"startTLS": False}, "start_tls: recorded true, Harness holds false"),
+    ({"username": "them"}, "username: recorded 'u', Harness holds 'them'"),
+    ({"delegateSelectors": ["x"]}, "delegate_selectors: recorded nothing, Harness holds x"),
+    ({"password": None}, "password: recorded one is stored, Harness holds none"),
+]
+
+
+@pytest.mark.parametrize(("change", "line"), CHANGES)
+def test_foreign_change_is_refused(here: InAccount, change: dict[str, Any], line: str) -> None:
+    """Update and delete both stop, name the field and what to do, and leave the other's change."""
+    made = here.nextgen.create(config()).held
+    here.account.edit_smtp_config(**change)
+    before = (stored(here).name, dict(stored(here).value), stored(here).password)
+    for text in (refused(here.nextgen.update, made, config(password="pw-2")), refused(here.nextgen.delete, made)):
+        assert line in text
+        assert "`pulumi refresh`" in text
+        assert "Nothing was changed." in text
+    assert (stored(here).name, dict(stored(here).value), stored(here).password) == before
+    argument = line.partition(":")[0]
+    hidden = refused(here.nextgen.delete, made, secret=frozenset({argument}))
+    assert f"{argument}: differs (secret)" in hidden
+    assert line not in hidden
+
+
+@pytest.mark.parametrize(("change", "_line"), CHANGES)
+def test_drift_is_read_and_can_be_put_right(here: InAccount, change: dict[str, Any], _line: str) -> None:
+    """A refresh reads the change; recorded so, the next update replaces it."""
+    made = here.nextgen.create(config()).held
+    here.account.edit_smtp_config(**change)
+    read = here.nextgen.read(made.uuid)
+    assert read is not None
+    assert (read.config != replace(made.config, password=None)) or not read.password_stored
+    refreshed = replace(read, config=replace(read.config, password="pw-1" if read.password_stored else None))
+    here.nextgen.update(refreshed, config())
+    assert here.nextgen.read(made.uuid) == Held(made.uuid, replace(config(), password=None), password_stored=True)
+
+
+def test_other_writings_of_the_same_are_no_change(here: InAccount) -> None:
+    """A host in capitals, selectors in another order, an empty user name: nobody changed anything."""
+    made = here.nextgen.create(config(delegate_selectors=("a", "b"), username=None, password=None)).held
+    here.account.edit_smtp_config(
+        host="SMTP.Example.COM", fromAddress="ci@EXAMPLE.com", delegateSelectors=["b", "a"], username=""
+    )
+    here.nextgen.update(made, config(port=25, username=None, password=None))
+    assert stored(here).value["port"] == 25
+
+
+def test_update_that_was_interrupted_does_not_block_the_next(here: InAccount) -> None:
+    """The PUT was carried out and its answer lost for good: what is there already is no foreign change."""
+    made = here.nextgen.create(config()).held
+    wanted = config(host="new.example.com", password="pw-2")
+    here.harness.fault("PUT", SMTP, kind="drop", when="after", times=4)
+    text = refused(here.nextgen.update, made, wanted)
+    assert text.endswith("It may have been saved all the same: the next `pulumi up` compares first.")
+    assert stored(here).value["host"] == "new.example.com"
+    assert here.nextgen.update(made, wanted).held.config == wanted
+
+
+def test_lost_answers_of_put_and_delete_are_asked_again(here: InAccount) -> None:
+    """Both are safe to repeat: a second PUT writes the same, a second DELETE finds nothing."""
+    made = here.nextgen.create(config()).held
+    here.harness.fault("PUT", SMTP, kind="drop", when="after")
+    updated = here.nextgen.update(made, config(port=25)).held
+    here.harness.fault("DELETE", f"{SMTP}/*", kind=502, when="after")
+    here.nextgen.delete(updated)
+    assert here.account.smtp_config is None
+    assert [one.status for one in here.harness.requests if one.method == "DELETE"] == [502, 400]
+
+
+def test_nothing_to_save_is_not_saved(here: InAccount) -> None:
+    """An update for the verification's sake alone writes nothing."""
+    made = here.nextgen.create(config()).held
+    assert here.nextgen.update(made, config()).held == made
+    assert here.harness.asked("PUT", SMTP) == []
+
+
+def test_what_harness_saves_otherwise_is_told(here: InAccount) -> None:
+    """An answer that shows another value than was sent is a warning that names the field."""
+    saved = {"uuid": "u", **replace(config(), start_tls=False).to_wire(here.account.id)}
+    answers = [{"status": "SUCCESS", "data": data} for data in (None, saved)]
+    with ScriptedServer(*(http_answer(json.dumps(one).encode()) for one in answers)) as server:
+        changed = InAccount(here.harness, here.account, endpoint=f"http://127.0.0.1:{server.port}")
+        assert changed.nextgen.create(config()).held.config.start_tls is False
+    assert "start_tls differ" in changed.warnings[0]
+
+
+# Adoption -----------------------------------------------------------------------------------------------------------
+
+
+def test_find(here: InAccount) -> None:
+    """By uuid, by the word account, by the account's id; nothing else is found."""
+    assert "There is no SMTP config in the account" in refused(here.nextgen.find, "account")
+    theirs = here.account.set_smtp_config("theirs")
+    for identifier in (theirs.uuid, "account", here.account.id):
+        assert here.nextgen.find(identifier).uuid == theirs.uuid
+    assert theirs.uuid in refused(here.nextgen.find, "x\x1b")
+
+
+def test_adoption_lists_each_difference_and_changes_nothing(here: InAccount) -> None:
+    """Every field that differs has its line, and nothing is written."""
+    here.account.set_smtp_config("theirs", password=None, useSSL=True, port=465)
+    text = refused(here.nextgen.take_over, here.nextgen.find("account"), config())
+    for line in (
+        "display_name: Harness holds 'theirs', the program says 'corp mail'",
+        "port: Harness holds 465, the program says 587",
+        "ssl: Harness holds true, the program says false",
+        "start_tls: Harness holds false, the program says true",
+        "password: Harness holds none, the program says one is stored",
+    ):
+        assert line in text
+    assert "adopt_overwrite=True" in text
+    assert sent(here) == []
+
+
+def test_adoption_of_what_is_equal(here: InAccount) -> None:
+    """Taken over as it is: the stored password stays, is recorded as unknown, and a warning says so."""
+    theirs = here.account.set_smtp_config("corp mail", password="theirs", username="u", port=587, startTLS=True)
+    here.account.edit_smtp_config(fromAddress="ci@example.com")
+    held = here.nextgen.take_over(here.nextgen.find("account"), config()).held
+    assert (held.uuid, held.password_stored, held.password_known) == (theirs.uuid, True, False)
+    assert theirs.password == "theirs"
+    assert "password can't be read" in here.warnings[0]
+    assert held.to_facts() == {"passwordStored": True, "passwordKnown": False}
+
+
+def test_adoption_that_overwrites(here: InAccount) -> None:
+    """With adopt_overwrite the program's values replace what differs; unknown fields stay."""
+    here.account.set_smtp_config("theirs", password="theirs", tlsProfile="modern")
+    held = here.nextgen.take_over(here.nextgen.find("account"), config(), overwrite=True).held
+    assert (replace(held.config, other={}), held.password_known) == (config(), True)
+    assert (stored(here).name, stored(here).password, stored(here).value["tlsProfile"]) == (
+        "corp mail",
+        "pw-1",
+        "modern",
+    )
+
+
+def test_destroying_what_was_adopted_leaves_it(here: InAccount) -> None:
+    """It stays with a warning; delete_adopted deletes it."""
+    made = here.nextgen.create(config()).held
+    here.nextgen.delete(made, adopted=True)
+    assert stored(here).uuid == made.uuid
+    assert "delete_adopted=True" in here.warnings[0]
+    here.nextgen.delete(made, adopted=True, delete_adopted=True)
+    assert here.account.smtp_config is None
+
+
+def test_strange_answers_are_no_config(here: InAccount) -> None:
+    """What Harness could never say is an error, and nothing of it is taken for a config."""
+    assert SmtpConfig.from_wire({"value": {"port": "many", "delegateSelectors": None}}).port == 0
+    here.harness.fault("GET", SMTP, kind="malformed", times=None)
+    with pytest.raises(HarnessError, match="no JSON object"):
+        here.nextgen.read("x")
+
+
+def test_unknown_uuid(here: InAccount) -> None:
+    """Harness's 400 for a PUT of what is gone names the way on; for a DELETE it is what was wanted."""
+    with pytest.raises(HarnessRefused) as caught:
+        SmtpConfigApi(here.client).update("gone", config())
+    assert "`pulumi refresh`" in caught.value.advice
+    SmtpConfigApi(here.client).delete("gone")
