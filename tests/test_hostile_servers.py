@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import base64
 import multiprocessing
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -22,12 +19,11 @@ from typing import Any
 import pytest
 from hostile_cases import CASES, LOGIN, PASSWORD, USERNAME, Case
 from hostile_cases.measured import Measured, measure, measure_waste, size_bytes
-from mailservers import Authority, MailServer, Script, ScriptedServer, endless, filtered_port, hang, reset, start_tls
+from mailservers import Authority, Script, ScriptedServer, endless, hang, reset, start_tls
 from pulumi_stack import secret_forms
-from relay_settings import resolved, run_on, settings_for
+from relay_settings import run_on, settings_for
 
-from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
-from pulumi_smtp_collab.connectivity import dialling
+from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest
 from pulumi_smtp_collab.connectivity.deadline import Deadline
 from pulumi_smtp_collab.connectivity.surroundings import Surroundings
 from pulumi_smtp_collab.connectivity.tls import TlsStream
@@ -124,19 +120,20 @@ def test_a_hostile_server(case: Case, client: Client) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name.startswith("echo")], ids=str)
 def test_what_was_sent_at_the_login_is_not_quoted(case: Case, client: Client) -> None:
-    """Not one of the lines that carried the login, as it was or decoded, is in the report: user name, CRAM-MD5's too."""
+    """Not one of the lines that carried the login is in the report, and of CRAM-MD5 not the digest in it either."""
     with ScriptedServer(case.script) as server:
         report = client.test(server, case.settings, {**ONE_LOOK, **case.test}).report
         server.wait_until_idle()
     lines = server.received[0].decode().splitlines()
-    lines = lines[lines.index(next(line for line in lines if line.startswith("AUTH"))) :]
-    sent = [word for line in lines if line not in ("QUIT", "*") for word in line.split(" ")[-1:] if len(word) > 8]
+    login = lines[next(number for number, line in enumerate(lines) if line.startswith("AUTH")) :]
+    sent = [word for line in login for word in line.split(" ")[-1:] if len(word) > len("CRAM-MD5")]
     shown = everything_of(report)
     assert sent
     assert "[hidden]" in shown
     for word in sent:
         assert word not in shown
-        assert base64.b64decode(word).decode().split(" ")[-1].strip("\0") not in shown.replace(USERNAME, "")
+        decoded = base64.b64decode(word).decode().rpartition(" ")[2]
+        assert decoded == USERNAME or decoded not in shown  # messages name the user, whom the settings show too
 
 
 WHOLE = (
@@ -153,7 +150,7 @@ WHOLE = (
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_all_attempts_and_looks_end_at_the_deadline(name: str, client: Client) -> None:
-    """With attempts and further looks as they are by default the whole test is over at its deadline, and says the same."""
+    """With attempts and further looks as they are by default the test is over at its deadline, and says the same."""
     (case,) = (each for each in CASES if each.name == name)
     with ScriptedServer(case.script, tls_context=client.authority.server_context()) as server:
         measured = client.test(server, case.settings, {"deadline_seconds": 2, **case.test})
@@ -165,7 +162,7 @@ def test_all_attempts_and_looks_end_at_the_deadline(name: str, client: Client) -
 
 LOOKS: dict[str, Script] = {
     "silent": hang(),
-    "slow": start_tls(every=0.4),
+    "slow": start_tls(every=0.5),
     "endless": endless(b"x"),
     "reset": reset(),
 }
@@ -200,7 +197,7 @@ def test_the_memory_of_the_process_is_what_is_measured(client: Client) -> None:
 
 
 def test_tickets_without_end_are_read_piece_by_piece(authority: Authority) -> None:
-    """TLS 1.3 may send tickets for ever (RFC 8446, section 4.6.1): between two pieces of them the deadline has its say."""
+    """Tickets of TLS 1.3 may come for ever (RFC 8446, section 4.6.1): between pieces of them the deadline is asked."""
     context = authority.server_context()
     context.num_tickets = 1000
     with (
@@ -240,96 +237,3 @@ def test_a_reset_before_the_connection_was_looked_at_is_one_at_the_greeting() ->
         test = ConnectivityTest(attempts=1, second_look="off")
         report = run_on(Surroundings(clock=slow_clock), settings_for(server, host="127.0.0.1"), test)
     assert found(report) == ("greeting-dropped", "greeting"), report
-
-
-HANGING_RESOLVER = """
-import socket, time
-socket.getaddrinfo = lambda *_, **__: time.sleep(600)
-from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, run_connectivity_test
-began = time.monotonic()
-settings = SmtpSettings(host="relay.example", from_address="from@example.test")
-diagnosis = run_connectivity_test(settings, ConnectivityTest(deadline_seconds=2.5)).diagnosis
-now = time.monotonic()
-print(diagnosis.code, diagnosis.stage, now - began, now)
-"""
-
-
-def test_a_dead_resolver_holds_neither_the_test_nor_the_process() -> None:
-    """DNS is under the deadline, and a process whose look-ups still hang ends when it is done: nothing joins them."""
-    path = os.pathsep.join(filter(None, sys.path))
-    done = subprocess.run(
-        [sys.executable, "-c", HANGING_RESOLVER],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-    ended = time.monotonic()
-    code, stage, seconds, printed = done.stdout.split()
-    assert (code, stage) == ("dns-timeout", "dns")
-    assert float(seconds) <= 2.5 + LATE_SECONDS
-    assert ended - float(printed) < 3, "the process waited for its look-ups"
-    assert done.stderr == ""
-
-
-FIFTY = [f"127.0.0.{number}" for number in range(1, 51)]
-RELAY = SmtpSettings(host="relay.example", from_address="from@example.test")
-
-
-def at_fifty(port: int, **test: Any) -> tuple[ConnectivityReport, float]:
-    """Tests a name that has fifty addresses; gives the report, and how long it took."""
-    machine = Surroundings(resolver=resolved(*[(ip, port) for ip in FIFTY]))
-    began = time.monotonic()
-    report = run_on(machine, RELAY, ConnectivityTest(**{**ONE_LOOK, **test}))
-    return report, time.monotonic() - began
-
-
-def outcomes(report: ConnectivityReport) -> list[tuple[str, str]]:
-    """Gives each address with what became of it."""
-    return [(each.address.partition(":")[0], each.outcome) for each in report.addresses]
-
-
-def test_fifty_addresses_that_swallow_everything_take_one_deadline() -> None:
-    """Each is started a quarter of a second after the last until the time is over, and each has its own result."""
-    with filtered_port("0.0.0.0") as port:  # noqa: S104 - every address of loopback
-        report, seconds = at_fifty(port, deadline_seconds=2.5)
-    assert found(report) == ("connect-filtered", "connect"), report
-    assert 2.5 * SHARE <= seconds <= 2.5 * SHARE + LATE_SECONDS
-    tried = [ip for ip, outcome in outcomes(report) if outcome == "no answer"]
-    assert tried == FIFTY[: len(tried)]
-    assert 2 <= len(tried) <= 4
-    assert outcomes(report)[len(tried) :] == [
-        (ip, "not tried, the time was used up") for ip in FIFTY[len(tried) :]
-    ]
-    waited = [each.duration_ms for each in report.addresses[: len(tried)]]
-    assert waited == sorted(waited, reverse=True)
-
-
-def test_fifty_addresses_all_hang_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the time suffices for every address to be started, none waits for another one's end."""
-    monkeypatch.setattr(dialling, "SPACING_SECONDS", 0.002)
-    with filtered_port("0.0.0.0") as port:  # noqa: S104 - as above
-        report, seconds = at_fifty(port, deadline_seconds=2.5)
-    assert outcomes(report) == [(ip, "no answer") for ip in FIFTY], report
-    assert seconds <= 2.5 * SHARE + LATE_SECONDS
-
-
-def test_fifty_addresses_of_which_one_answers() -> None:
-    """The last one is reached, past forty-nine that refuse; the report says it of each."""
-    with MailServer(host="127.0.0.50") as server:
-        report, _ = at_fifty(server.port)
-    assert report.passed, report
-    refused = os.strerror(111)
-    assert outcomes(report) == [*[(ip, refused) for ip in FIFTY[:-1]], (FIFTY[-1], "connected")]
-
-
-def test_fifty_addresses_that_refuse_are_all_named() -> None:
-    """Where none answers, the message has every address and why it failed, at once."""
-    with MailServer(host="127.0.0.77") as server:
-        report, seconds = at_fifty(server.port)
-    assert found(report) == ("connect-refused", "connect"), report
-    assert [ip for ip, _ in outcomes(report)] == FIFTY
-    assert report.diagnosis is not None
-    assert all(f"{ip}:{server.port} ({os.strerror(111)})" in report.diagnosis.summary for ip in FIFTY)
-    assert seconds < 2

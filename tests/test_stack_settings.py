@@ -124,6 +124,26 @@ def test_a_runner_that_can_not_test_keeps_what_was_verified(make_stack: MakeStac
         stack.up("--expect-no-changes").succeeded()
 
 
+def test_a_failed_verification_is_not_settled_by_a_skip(make_stack: MakeStack) -> None:
+    """A runner that can't test leaves a failed verification as it is: where tests run, the next up still tests."""
+    with closed_port() as closed:
+        place = {"host": "localhost", "port": closed, "connectivity_test": {"mode": "warn", "second_look": "off"}}
+        stack = make_stack(provider(**place))
+        stack.up().succeeded()
+        stack.environment[SKIP] = REASON
+        stack.write_program(provider(**place, display_name="Renamed"))
+        result = stack.up().succeeded()
+        assert saved(stack)["displayName"] == "Renamed"
+        verification = saved(stack)["lastVerification"]
+        assert verification["status"] == "failed"
+        assert verification["skipped"]["reason"] == REASON
+        assert "Its last verification, of the same settings and failed, is kept." in messages(result)
+        del stack.environment[SKIP]
+        preview = stack.preview().succeeded()
+        assert preview.changes == {"update": 1, "same": 1}
+        assert "its last connectivity test failed (connect-refused)" in preview.text
+
+
 def test_a_stack_may_require_its_tests(make_stack: MakeStack) -> None:
     """With requireTest the variable is refused in preview, both by name; without the variable the stack is as ever."""
     stack = make_stack(provider(host="mail.example.test"), environment={SKIP: REASON})

@@ -90,8 +90,14 @@ def _alternative_name(kind: str, value: object) -> str:
     return _text(str(value))
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def _moment(text: str) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc)
+    """Reads a date as the ssl module gives it ("Jun  9 12:00:00 2030 GMT"), in English whatever the locale is."""
+    month, day, clock, year, _ = text.split()
+    hour, minute, second = map(int, clock.split(":"))
+    return datetime(int(year), _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=timezone.utc)
 
 
 def _text(text: str) -> str:

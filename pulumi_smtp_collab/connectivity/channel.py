@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import ssl
 from contextlib import suppress
@@ -84,6 +85,8 @@ class Channel:
         self._buffer = bytearray()
         self._broken: OSError | None = None
         self._partly_answered = False
+        self._incoming = select.poll()
+        self._incoming.register(sock, select.POLLIN)
 
     @property
     def tls(self) -> ssl.SSLObject | None:
@@ -167,7 +170,7 @@ class Channel:
 
     def arrived(self) -> bytes:
         """Gives what has come without having been asked for, and waits for nothing; it stays to be read."""
-        if not self._buffer and self._broken is None:
+        if not self._buffer and self._broken is None and (self._is_decrypted() or self._incoming.poll(0)):
             try:
                 self._buffer += self._take_chunk()
             except (BlockingIOError, ClosedError):
@@ -208,10 +211,14 @@ class Channel:
 
     def _receive(self) -> None:
         # To look at once for the answer to what was just sent would be in vain.
-        if self._broken is None and (self._tls is None or not self._tls.ready):
+        if self._broken is None and not self._is_decrypted():
             self._wait()
         while not self._receive_some():
             self._wait()
+
+    def _is_decrypted(self) -> bool:
+        """Tells whether TLS has something to read for which nothing more has to come."""
+        return self._tls is not None and self._tls.ready
 
     def _receive_some(self) -> bool:
         """Reads what is there; False where nothing is yet."""

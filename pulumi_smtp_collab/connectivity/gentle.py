@@ -7,7 +7,6 @@ import hmac
 import secrets
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,7 +82,7 @@ class Gate:
     def __init__(self, at_once: int = 2) -> None:
         self._at_once = at_once
         self._changed = threading.Condition()
-        self._running: Counter[_Key] = Counter()
+        self._running: dict[_Key, int] = {}
         self._being_tried: set[_Key] = set()
         self._accepted: set[_Key] = set()
         self._refused: dict[_Key, _Memory] = {}
@@ -108,7 +107,7 @@ class Gate:
             while (known := self._known(names, job)) is None and not self._may_run(names):
                 self._changed.wait()
             if known is None:
-                self._running[names.queue] += 1
+                self._running[names.queue] = self._running.get(names.queue, 0) + 1
                 if names.login is not None and names.login not in self._accepted:
                     self._being_tried.add(names.login)
         turn = Turn(known)
@@ -148,7 +147,7 @@ class Gate:
             self._unreachable.clear()
 
     def _may_run(self, names: _Names) -> bool:
-        return self._running[names.queue] < self._at_once and names.login not in self._being_tried
+        return self._running.get(names.queue, 0) < self._at_once and names.login not in self._being_tried
 
     def _known(self, names: _Names, job: Job) -> Known | None:
         now = time.monotonic()

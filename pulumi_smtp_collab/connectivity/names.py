@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import queue
 import socket
 import threading
@@ -76,16 +75,14 @@ def resolve(
 
 
 def _literal(host: str, port: int) -> Address | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+        socket.inet_pton(family, host.partition("%")[0])
+    except OSError:
         return None
     if "%" in host:  # the resolver knows the number of a scope (RFC 4007, section 11)
-        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return Address(family, where)
-    if isinstance(address, ipaddress.IPv6Address):
-        return Address(socket.AF_INET6, (host, port, 0, 0))
-    return Address(socket.AF_INET, (host, port))
+        return Address(family, socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4])
+    return Address(family, (host, port, 0, 0) if family == socket.AF_INET6 else (host, port))
 
 
 def _ask_in_time(

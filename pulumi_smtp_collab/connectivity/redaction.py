@@ -10,9 +10,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 _MAX_SHOWN = 512
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
-"""What may be base64 of more than a password alone, whose own forms are known to the letter."""
-
+_SHORTEST_BASE64 = 8
 _TO_USUAL_ALPHABET = bytes.maketrans(b"-_", b"+/")  # RFC 4648, section 5
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufff9-\ufffb]")
@@ -38,6 +36,9 @@ class Scrubber:
 
     def __init__(self, username: str | None = None, password: str | None = None) -> None:
         self._password = _encoded(password)
+        # What may be base64 of more than a password alone, whose own forms are known to the letter.
+        shortest = max(_SHORTEST_BASE64, min((len(form) for form in self._password), default=0) * 4 // 3)
+        self._base64 = re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % shortest)
         self._forms: set[bytes] = set()
         if password:
             for form in self._password:
@@ -53,11 +54,18 @@ class Scrubber:
         """Gives bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
         if self._forms:
             # First what is base64, since a part of a recorded login may look like one of the forms.
-            raw = _BASE64.sub(self._unless_credentials, raw)
-            if any(form in raw for form in self._forms):
+            raw = self._base64.sub(self._unless_credentials, raw)
+            if any(raw.find(form) >= 0 for form in self._forms):
                 raw = self._pattern().sub(b"[hidden]", raw)
         text = visible(raw.decode("utf-8", "backslashreplace"))
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
+
+    def clean_all(self, lines: list[bytes]) -> tuple[str, ...]:
+        """Gives each line of a reply as ``clean`` does."""
+        whole = b" ".join(lines)
+        if len(lines) > 1 and whole.isascii() and self.clean(whole).encode() == whole:
+            return tuple(line.decode() for line in lines)
+        return tuple(self.clean(line) for line in lines)
 
     def _pattern(self) -> re.Pattern[bytes]:
         return re.compile(b"|".join(re.escape(form) for form in sorted(self._forms, key=len, reverse=True)))

@@ -103,7 +103,7 @@ class Session(smtplib.SMTP):
         except OSError as error:
             self.fail("reset", awaited=self._awaited, error=error)
         self._outstanding -= 1
-        self._last = Reply(code, tuple(self.scrubber.clean(line) for line in lines))
+        self._last = Reply(code, self.scrubber.clean_all(lines))
         self.text = b"\n".join(lines)
         return code, self.text
 

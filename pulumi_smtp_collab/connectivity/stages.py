@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from types import TracebackType
+
+from typing_extensions import Self
 
 from pulumi_smtp_collab.connectivity.deadline import Clock
 from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
 from pulumi_smtp_collab.model.report import StageName, StageResult
-
-
-@dataclass(slots=True)
-class Seen:
-    """What a stage that passes is to say: its detail."""
-
-    detail: str = ""
 
 
 class Stages:
@@ -30,25 +23,51 @@ class Stages:
         """The stages that ended until now."""
         return tuple(self._results)
 
-    @contextmanager
-    def stage(self, name: StageName) -> Iterator[Seen]:
+    def stage(self, name: StageName) -> Stage:
         """Records what happens inside as a stage; a failure goes on to whoever runs the attempt."""
-        began = self._clock()
-        seen = Seen()
-        try:
-            yield seen
-        except StageFailed as failed:
-            blamed = failed.failure.stage
-            if blamed != name:
-                # The server objects only now to a stage that had passed: with TLS 1.3, to a missing certificate.
-                self._results = [result for result in self._results if result.name != blamed]
-            self._add(blamed, "failed", began, detail_of(failed.failure))
-            raise
-        self._add(name, "passed", began, seen.detail)
+        return Stage(self, name, self._clock())
+
+    def passed(self, stage: Stage) -> None:
+        """Records a stage that passed."""
+        self._add(stage.name, "passed", stage.began, stage.detail)
+
+    def failed(self, stage: Stage, failure: Failure) -> None:
+        """Records a failure that was met in a stage."""
+        if failure.stage != stage.name:
+            # The server objects only now to a stage that had passed: with TLS 1.3, to a missing certificate.
+            self._results = [result for result in self._results if result.name != failure.stage]
+        self._add(failure.stage, "failed", stage.began, detail_of(failure))
 
     def _add(self, name: StageName, status: str, began: float, detail: str) -> None:
         duration_ms = round((self._clock() - began) * 1000)
         self._results.append(StageResult(name=name, status=status, duration_ms=duration_ms, detail=detail))
+
+
+class Stage:
+    """A stage while it lasts.
+
+    Attributes:
+        name: Which one.
+        began: When it began.
+        detail: To be set: what was seen, for the record of a stage that passes.
+    """
+
+    __slots__ = ("_stages", "began", "detail", "name")
+
+    def __init__(self, stages: Stages, name: StageName, began: float) -> None:
+        self._stages = stages
+        self.name = name
+        self.began = began
+        self.detail = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        if error is None:
+            self._stages.passed(self)
+        elif isinstance(error, StageFailed):
+            self._stages.failed(self, error.failure)
 
 
 def detail_of(failure: Failure) -> str:

@@ -8,14 +8,14 @@ from mailservers import Wire, drip, greet, hang, send, start_tls
 
 from hostile_cases.case import DEPTH_MESSAGE, READY_FOR_TLS, SSL, START_TLS, Case, after, talk, talk_over_tls
 
-EVERY_SECONDS = 0.4
+EVERY_SECONDS = 0.5
 
 
 def _line_by_line(wire: Wire) -> None:
     """Goes on with its EHLO reply, a whole line at a time."""
     for line in repeat(b"250-AND ANOTHER\r\n"):
         wire.send(line)
-        wire.pause(EVERY_SECONDS / 4)
+        wire.pause(EVERY_SECONDS / 5)
 
 
 def _slow(name: str, script: object, stage: str, **more: object) -> Case:
@@ -51,9 +51,7 @@ SILENT: tuple[Case, ...] = (
     _silent("handshake", talk({"STARTTLS": after(READY_FOR_TLS, hang())}), "tls", settings=START_TLS),
     _silent("handshake-from-the-start", hang(), "tls", settings=SSL),
     _silent("greeting-over-tls", [start_tls(), hang()], "greeting", settings=SSL),
-    _silent(
-        "ehlo-over-tls", talk({"STARTTLS": after(READY_FOR_TLS, start_tls(), hang())}), "ehlo", settings=START_TLS
-    ),
+    _silent("ehlo-over-tls", talk({"STARTTLS": after(READY_FOR_TLS, start_tls(), hang())}), "ehlo", settings=START_TLS),
     _silent("login", talk({"AUTH": hang()}), "auth"),
     _silent("login-user", [greet(), *talk({"AUTH": after(b"334 VXNlcm5hbWU6\r\n", hang())}, "AUTH LOGIN")[1:]], "auth"),
     _silent("sender", talk({"MAIL": hang()}), "sender"),

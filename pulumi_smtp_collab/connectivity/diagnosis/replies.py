@@ -13,7 +13,7 @@ _WORDS: Final[dict[str, Words]] = {
         "{where} refuses connections from this machine: {said}.",
         "{allow_list} {other_family}",
     ),
-    "client-refused": Words("{where} refuses this machine: {said}.", "{allow_list} {other_family}"),
+    "client-refused": Words("{where} refuses this machine: {said}.", "{try_login} {allow_list} {other_family}"),
     "client-on-block-list": Words(
         "{where} refuses this machine, whose address is on a block list: {said}.",
         "{allow_list} Or have the address taken off that list, or hand mail in with a login: port=587, "
@@ -152,9 +152,17 @@ def _with_login_words(facts: Facts) -> Facts:
     else:
         give_login = "The login as {username} does not suffice: ask the server's administrator what it may do."
         sender = "{from_address}, logged in as {username},"
+    # Postfix's port for submission refuses the client, as it says, who only lacks a login.
+    offered = any(line.upper().startswith("AUTH ") for line in around.capabilities)
+    lets_in = "It offers a login, and most servers let in who has one: give username and password. Else:"
+    try_login = lets_in if offered and around.settings.username is None else ""
     suggestion = domain if "." in domain and not domain.startswith("[") else "ci.example.com"
     return facts.with_words(
-        from_domain=domain, ehlo_suggestion=suggestion, give_login=facts.fill(give_login), sender=facts.fill(sender)
+        from_domain=domain,
+        ehlo_suggestion=suggestion,
+        give_login=facts.fill(give_login),
+        try_login=try_login,
+        sender=facts.fill(sender),
     )
 
 
