@@ -32,7 +32,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine clean-engine demo test test-without-engine check format generate docs bench wheel install lock clean
+.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle wheel install lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ clean-engine: ## remove the engine that was fetched or built into the user's cac
 
 demo: install engine ## see it work: a mail server, `pulumi up`, a refused password, `pulumi destroy`
 	@PYTHONPATH=tests $(BIN)/python demo/demo.py $(ARGS)
+
+demo-harness: install engine ## the same in Harness, on a stand-in: no account is needed
+	@PYTHONPATH=tests $(BIN)/python demo/harness.py $(ARGS)
 
 test: install engine ## all tests, against the installed wheel
 	$(BIN)/pytest $(ARGS)
@@ -74,8 +77,13 @@ generate: $(READY) ## write what follows from the model: schema.json, arguments,
 docs: generate ## the same, and docs/diagnoses.md, whose examples are made by running the test against scripted servers
 	PYTHONPATH=. $(BIN)/python tools/diagnosis_page.py
 
-bench: install ## measure the connectivity test beside other clients
+bench: bench-connectivity bench-life-cycle ## measure, and print the tables of docs/performance.md
+
+bench-connectivity: install ## the connectivity test beside other clients
 	PYTHONPATH=tests $(BIN)/python bench/run.py $(ARGS)
+
+bench-life-cycle: install engine ## providers in a stack beside resources that do nothing
+	PYTHONPATH=tests $(BIN)/python bench/life_cycle.py $(ARGS)
 
 wheel: $(READY) ## build the wheel into dist
 	@rm -rf dist

@@ -65,7 +65,8 @@ def _label(client: str) -> str:
     return f"**{client}**" if client == OURS else client
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return the machine that measured, in a clause."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GB of memory, {platform.system()} {platform.release().split('-')[0]} "
@@ -177,7 +178,7 @@ def render(results: Results) -> str:
     return "\n\n".join(
         (
             "## The connectivity test",
-            f"Made by `{results.command}` on {now:%Y-%m-%d}. The machine: {_machine()}. Compared with: {named}.",
+            f"Made by `{results.command}` on {now:%Y-%m-%d}. The machine: {machine()}. Compared with: {named}.",
             _round_trips(results),
             _milliseconds(results),
             _per_second(results),

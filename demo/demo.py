@@ -7,80 +7,36 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
-import os
 import secrets
-import shutil
-import signal
 import sys
-import tempfile
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 from mailservers import Authority, MailServer
-from pulumi_stack import PulumiSession, Result, Stack, secret_forms
+from narrator import PROJECT_FOLDER, TERSE, Narrator, expect, perform
+from pulumi_stack import PulumiSession, Stack, secret_forms
 from pulumi_stack.session import engine_path
 
 from pulumi_smtp_collab import SmtpSettings, run_connectivity_test
 
-PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 QUICKSTART = PROJECT_FOLDER / "examples" / "quickstart-python"
 RESOURCE = "SmtpCollaborationProvider"
 HOST = "127.0.0.1"
 USERNAME = "pipeline"
 FROM_ADDRESS = "pipeline@example.test"
-TERSE = ("--suppress-permalink=true", "--suppress-progress")
-
-
-class UnexpectedError(Exception):
-    """The demonstration did not go as it should; the message says what was seen."""
-
-
-class Narrator:
-    """Prints the demonstration: numbered headings, commands with their output, remarks."""
-
-    def __init__(self) -> None:
-        self.step = 0
-
-    def heading(self, text: str) -> None:
-        """Begins a step."""
-        self.step += 1
-        title = f"{self.step}. {text}"
-        print(f"\n{title}\n{'-' * len(title)}", flush=True)
-
-    def remark(self, text: str) -> None:
-        """Says something in a paragraph."""
-        print(textwrap.fill(text, 100), flush=True)
-
-    def listing(self, text: str) -> None:
-        """Shows what a program printed, indented, without the blank lines."""
-        lines = (line.rstrip() for line in text.splitlines())
-        print("\n".join(f"    {line}" for line in lines if line.strip()), flush=True)
-
-    def command(self, result: Result) -> None:
-        """Shows a command of Pulumi as a person would give it, and what it printed."""
-        shown = ["pulumi", result.command[0], *(["--yes"] if "--yes" in result.command else [])]
-        print(f"$ {' '.join(shown)}   ({result.seconds:.1f} s)", flush=True)
-        self.listing(result.output)
 
 
 def main() -> int:
     """Runs the demonstration; the exit code is 0 if everything went as it should."""
-    signal.signal(signal.SIGTERM, ended)
-    # The mail server's library warns its own users of its attributes.
-    logging.getLogger("mail.log").setLevel(logging.ERROR)
-    try:
-        with workspace() as folder, mail_servers() as (authority, starttls, implicit):
-            demonstrate(Narrator(), folder, authority, starttls, implicit)
-    except UnexpectedError as error:
-        print(f"\nThe demonstration failed: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    print("\nRemember: `pulumi up` asks the mail server first, and saves only what the server accepted.")
-    return 0
+    return perform(
+        on_servers, "Remember: `pulumi up` asks the mail server first, and saves only what the server accepted."
+    )
+
+
+def on_servers(say: Narrator, folder: Path) -> None:
+    """Starts the mail servers, and shows all steps on them."""
+    with mail_servers() as (authority, starttls, implicit):
+        demonstrate(say, folder, authority, starttls, implicit)
 
 
 def demonstrate(say: Narrator, folder: Path, authority: Authority, starttls: MailServer, implicit: MailServer) -> None:
@@ -188,29 +144,6 @@ def destroy(say: Narrator, stack: Stack, password: str) -> None:
     say.remark("The password is in no file and no output of these steps, neither in the clear nor in base64.")
 
 
-def expect(what: bool, should: str) -> None:
-    """Ends the demonstration if something is not as it should be.
-
-    Raises:
-        UnexpectedError: it is not.
-    """
-    if not what:
-        raise UnexpectedError(should)
-
-
-@contextlib.contextmanager
-def workspace() -> Iterator[Path]:
-    """A folder inside the project for all files, those of the libraries that are used too; removed at the end."""
-    scratch = PROJECT_FOLDER / ".scratch"
-    scratch.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=scratch))
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @contextlib.contextmanager
 def mail_servers() -> Iterator[tuple[Authority, MailServer, MailServer]]:
     """The CA and the two servers, one for each way of TLS, with a password of this run."""
@@ -225,11 +158,6 @@ def mail_servers() -> Iterator[tuple[Authority, MailServer, MailServer]]:
         ) as implicit,
     ):
         yield authority, starttls, implicit
-
-
-def ended(_signal: int, _frame: object) -> NoReturn:
-    """Makes an ordinary end of a termination, so that everything is removed."""
-    sys.exit(143)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from pulumi_smtp_collab.model.errors import SmtpCollaborationError, TargetError
     from pulumi_smtp_collab.model.report import ConnectivityReport
     from pulumi_smtp_collab.model.settings import SmtpSettings
-    from pulumi_smtp_collab.provider.arguments import ConnectivityTestArgs, SmtpCollaborationProviderArgs
+    from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
+    from pulumi_smtp_collab.provider.arguments import (
+        ConnectivityTestArgs,
+        EncryptedTextArgs,
+        SmtpCollaborationProviderArgs,
+    )
+    from pulumi_smtp_collab.provider.encrypted_text import EncryptedText
     from pulumi_smtp_collab.provider.resource import SmtpCollaborationProvider
 
 __all__ = [
@@ -40,6 +46,8 @@ __all__ = [
     "ConnectivityTestArgs",
     "ConnectivityTestFailed",
     "EhloFailed",
+    "EncryptedText",
+    "EncryptedTextArgs",
     "GreetingFailed",
     "LoginFailed",
     "MessageRefused",
@@ -53,6 +61,8 @@ __all__ = [
     "StartTlsFailed",
     "TargetError",
     "TlsFailed",
+    "UsageScope",
+    "UsageScopeEntry",
     "__version__",
     "diagnosis_codes",
     "run_connectivity_test",
@@ -65,6 +75,8 @@ _HOMES = {
     "ConnectivityTestArgs": "provider.arguments",
     "ConnectivityTestFailed": "lifecycle.errors",
     "EhloFailed": "lifecycle.errors",
+    "EncryptedText": "provider.encrypted_text",
+    "EncryptedTextArgs": "provider.arguments",
     "GreetingFailed": "lifecycle.errors",
     "LoginFailed": "lifecycle.errors",
     "MessageRefused": "lifecycle.errors",
@@ -78,6 +90,8 @@ _HOMES = {
     "SmtpSettings": "model.settings",
     "StartTlsFailed": "lifecycle.errors",
     "TlsFailed": "lifecycle.errors",
+    "UsageScope": "model.usage_scope",
+    "UsageScopeEntry": "model.usage_scope",
     "diagnosis_codes": "connectivity.diagnosis",
     "run_connectivity_test": "connectivity",
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from threading import Event
 from typing import Literal, TypeAlias
 
@@ -89,9 +90,30 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) 
         time.sleep(0.02)
 
 
+def end_all(pids: Iterable[int]) -> None:
+    """Ends what a killed engine left: Pulumi's language host looks for its engine only every few minutes."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def interrupt(process: subprocess.Popen[str], times: int) -> None:
     """Presses ^C so often."""
     for time_number in range(times):
         if time_number:
             time.sleep(0.5)  # the engine takes two at once for one
         os.kill(process.pid, signal.SIGINT)
+
+
+def kill_engine(engine: int, host: int) -> None:
+    """Kills an engine; its provider's process (`host`) has to end by itself, soon.
+
+    Raises:
+        TimeoutError: it lives on.
+    """
+    started = processes(engine)
+    os.kill(engine, signal.SIGKILL)
+    try:
+        wait_until(lambda: not is_running(host), "the provider's process ends", 5)
+    finally:
+        end_all(started)

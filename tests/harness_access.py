@@ -63,7 +63,7 @@ class InAccount:
         self.texts = FirstGenSecrets(self.client, self.warnings.append)
 
 
-def http_answer(body: bytes, status: str = "200 OK", *headers: str, more: tuple[Step, ...] = ()) -> list[Step]:
+def http_answer(body: bytes, status: str = "200 OK", *headers: str) -> list[Step]:
     """A script for one connection: reads a request's head, answers, hangs up."""
 
     def head(wire: Wire) -> None:
@@ -71,7 +71,7 @@ def http_answer(body: bytes, status: str = "200 OK", *headers: str, more: tuple[
             pass
 
     lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "Connection: close", "", ""]
-    return [head, send("\r\n".join(lines).encode() + body), *more, close()]
+    return [head, send("\r\n".join(lines).encode() + body), close()]
 
 
 def config(**changes: Any) -> SmtpConfig:

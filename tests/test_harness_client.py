@@ -20,6 +20,7 @@ from pulumi_smtp_collab.target.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.target.harness.errors import (
     HarnessError,
     HarnessKeyRefused,
+    HarnessNotTrusted,
     HarnessPermissionMissing,
     HarnessRateLimited,
     HarnessRefused,
@@ -89,8 +90,10 @@ def test_private_ca(authority: Authority) -> None:
     with FakeHarness(authority.server_context("localhost"), hostname="localhost") as harness:
         account = harness.add_account()
         assert InAccount(harness, account, ca_certificates=authority.pem).nextgen.read("x") is None
-        error = failure(InAccount(harness, account).client)
-    assert isinstance(error, HarnessUnreachable)
+        stranger = InAccount(harness, account)
+        error = failure(stranger.client)
+        assert stranger.time.waits == []
+    assert isinstance(error, HarnessNotTrusted)
     assert not error.may_have_happened
     assert "the certificate was not accepted: " in str(error)
     assert "smtp-collab:harnessCaCertificates" in error.advice
@@ -271,7 +274,7 @@ def test_long_bodies_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(client_module, "CONNECT_SECONDS", 0.1)
     slowly = drip(b"x" * 900, every=0.01)
-    with ScriptedServer(http_answer(b"", "200 OK", "Content-Length: 900", more=(slowly,))) as server:
+    with ScriptedServer([send(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"), slowly, close()]) as server:
         access = to(f"http://127.0.0.1:{server.port}").access
         started = time.monotonic()
         assert isinstance(failure(HarnessClient(access, answer_seconds=0.2), CREATE), HarnessTimedOut)

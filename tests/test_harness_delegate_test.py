@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
 from typing import Any
 
 import pytest
 from fake_harness import FakeHarness
 from harness_access import InAccount, config
-from mailservers import Authority, MailServer
+from mailservers import Authority, MailServer, closed_port
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, TargetError, run_connectivity_test
-from pulumi_smtp_collab.target.harness.delegate_test import DelegateTest, DelegateTestFailed, irreversible
+from pulumi_smtp_collab.target.harness.delegate_test import (
+    DelegateTest,
+    DelegateTestFailed,
+    irreversible,
+    run_delegate_test,
+)
 from pulumi_smtp_collab.target.harness.errors import HarnessError
 from pulumi_smtp_collab.target.harness.smtp_config import Held, SmtpConfig
+from pulumi_smtp_collab.target.harness.smtp_config_api import SmtpConfigApi
 
 SMTP = "/ng/api/smtpConfig"
 VALIDATE = f"{SMTP}/validate-connectivity"
-TEST = DelegateTest("you@example.com", "[test] corp mail", "This mail is a test.", our_view="It passed from here.")
+TEST = DelegateTest(
+    "you@example.com", "[test] corp mail", "This mail is a test.\nIs it? 1 < 2.", our_view="It passed from here."
+)
 
 
 @pytest.fixture
@@ -55,8 +64,9 @@ def test_delegate_sends_our_test_mail(here: InAccount, mail: MailServer) -> None
     assert outcome.verdict is not None
     assert outcome.verdict.status == "passed"
     [message] = mail.messages
-    assert "Subject: [test] corp mail" in message.content.decode()
-    assert "This mail is a test." in message.content.decode()
+    content = message_from_bytes(message.content)
+    assert content["Subject"] == "[test] corp mail"
+    assert content.get_payload(decode=True) == b"This mail is a test.<br>\nIs it? 1 &lt; 2."
     assert len(here.harness.asked("POST", VALIDATE)) == 1
 
 
@@ -138,6 +148,15 @@ def test_no_verdict_is_a_warning(harness: FakeHarness, mail: MailServer, fault: 
     assert len(harness.asked("POST", VALIDATE)) == 1
 
 
+def test_harness_that_is_away_gives_no_verdict(here: InAccount) -> None:
+    """Saved, and then Harness is away: no verdict, and no error that would leave the config out of the state."""
+    with closed_port() as port:
+        away = InAccount(here.harness, here.account, endpoint=f"http://127.0.0.1:{port}")
+        verdict = run_delegate_test(SmtpConfigApi(away.client), "uuid", TEST)
+    assert verdict.status == "timedOut"
+    assert "no connection" in verdict.message
+
+
 def test_refused_test_puts_back(here: InAccount, mail: MailServer) -> None:
     """A test that Harness doesn't run is no pass: what was saved is put back, and the refusal is the error."""
     here.harness.fault("POST", VALIDATE, kind=429)
@@ -177,7 +196,7 @@ def test_unknown_old_password_is_refused_before_anything_is_saved(here: InAccoun
     assert "allow_irreversible_test=True" in str(irreversible(held))
     stored = here.account.smtp_config
     assert stored is not None
-    with pytest.raises(TargetError, match="can't be put back.*Nothing was changed"):
+    with pytest.raises(TargetError, match=r"can't be put back.*Nothing was changed"):
         here.nextgen.update(held, of(mail, username="v", password="pw-2"), TEST)
     assert stored.password == "theirs"
     error = failed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,9 @@ from mailservers import ScriptedServer
 from pydantic import SecretStr
 
 from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.target.harness.client import HarnessClient
 from pulumi_smtp_collab.target.harness.errors import HarnessError, HarnessRefused, HarnessUnclear
+from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
 from pulumi_smtp_collab.target.harness.smtp_config import (
     Held,
     SmtpConfig,
@@ -215,6 +218,24 @@ def test_create_that_did_not_happen_says_so(harness: FakeHarness, kind: Any) -> 
     assert here.account.smtp_config is None
     assert here.nextgen.create(config()).held.uuid == stored(here).uuid
     assert here.warnings == []
+
+
+def test_create_that_harness_carries_out_late(harness: FakeHarness) -> None:
+    """Still on its way when it is read back first: a moment later it is looked for again, and taken over."""
+    here = InAccount(harness, harness.add_account(), answer_seconds=0.2)
+    fault = harness.fault("POST", SMTP, kind="timeout", when="before")
+    waits = []
+
+    def carried_out_meanwhile(seconds: float) -> None:
+        waits.append(seconds)
+        fault.release()
+        end = time.monotonic() + 5
+        while here.account.smtp_config is None and time.monotonic() < end:
+            time.sleep(0.01)
+
+    client = HarnessClient(here.client.access, here.time.pace(sleep=carried_out_meanwhile), 0.2)
+    made = NextGenTarget(client, here.warnings.append).create(config()).held
+    assert (made.uuid, waits) == (stored(here).uuid, [1.0])
 
 
 def test_create_that_can_not_be_read_back(here: InAccount) -> None:

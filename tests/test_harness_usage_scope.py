@@ -132,7 +132,7 @@ def test_the_account_alone_allows_no_application() -> None:
 def test_what_the_user_interface_saved_is_read() -> None:
     """Environments selected in several applications, or in all, are more than a program may write, and are read."""
     shown = {"appFilter": {"filterType": "SELECTED", "ids": ["a", "b"]}}
-    shown["envFilter"] = {"filterTypes": ["SELECTED"], "ids": ["a-prod"]}  # type: ignore[dict-item]
+    shown["envFilter"] = {"filterTypes": ["SELECTED"], "ids": ["a-prod"]}
     scope = UsageScope.from_rest({"usageRestrictions": {"appEnvRestrictions": [shown]}})
     assert [entry.applications for entry in scope.entries] == [("a",), ("b",)]
     shown["appFilter"] = {"filterType": "ALL", "ids": None}  # type: ignore[dict-item]

@@ -16,7 +16,6 @@ import pytest
 from pulumi_stack import PulumiSession
 
 from pulumi_smtp_collab import SmtpCollaborationProvider, SmtpCollaborationProviderArgs
-from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import Verification
 from pulumi_smtp_collab.provider import arguments, outputs
@@ -54,13 +53,17 @@ def test_pulumi_accepts_the_schema(pulumi_session: PulumiSession, tmp_path: Path
     assert schema_check(pulumi_session, broken).returncode != 0
 
 
-def type_of(described: dict[str, Any], module: types.ModuleType, of_arguments: str) -> Any:
-    """Gives the Python type of a property of the schema."""
+def output_type(name: str) -> Any:
+    """Gives the class of the outputs for a type of the schema; of arguments, the one that shows them as saved."""
+    return getattr(outputs, f"{name}Settings", None) or getattr(outputs, name)
+
+
+def type_of(described: dict[str, Any]) -> Any:
+    """Gives the Python type of an output of the schema."""
     if described.get("type") == "array":
-        return list[type_of(described["items"], module, of_arguments)]  # type: ignore[misc]
+        return list[type_of(described["items"])]  # type: ignore[misc]
     if "$ref" in described:
-        name = described["$ref"].rpartition(":")[2]
-        return getattr(module, f"{name}{of_arguments}" if name == "ConnectivityTest" else name)
+        return output_type(described["$ref"].rpartition(":")[2])
     return KINDS[described["type"]]
 
 
@@ -76,7 +79,7 @@ def test_the_resources_outputs_are_those_of_the_schema() -> None:
     for wire, described in RESOURCE["properties"].items():
         read = inspect.getattr_static(SmtpCollaborationProvider, _python_name(wire)).fget
         (kind,) = typing.get_args(typing.get_type_hints(read, vars(outputs))["return"])
-        assert without_none(kind) == type_of(described, outputs, "Settings"), wire
+        assert without_none(kind) == type_of(described), wire
         assert (types.NoneType in typing.get_args(kind)) == (wire not in RESOURCE["required"]), wire
     assert {wire for wire, described in RESOURCE["properties"].items() if described.get("secret")} == {
         "password",
@@ -88,11 +91,11 @@ def test_the_resources_outputs_are_those_of_the_schema() -> None:
 def test_the_nested_types_are_those_of_the_schema(name: str) -> None:
     """The typed outputs have the schema's properties under their wire names, with the same types."""
     described = SCHEMA["types"][TOKEN + name]["properties"]
-    kind = getattr(outputs, "ConnectivityTestSettings" if name == "ConnectivityTest" else name)
+    kind = output_type(name)
     hints = typing.get_type_hints(kind, vars(outputs))
     assert {_python_name(wire) for wire in described} == {each for each in hints if not each.startswith("_")}
     for wire, each in described.items():
-        assert without_none(hints[_python_name(wire)]) == type_of(each, outputs, "Settings"), wire
+        assert without_none(hints[_python_name(wire)]) == type_of(each), wire
 
 
 def test_the_arguments_are_those_of_the_schema_and_of_the_model() -> None:
@@ -102,10 +105,14 @@ def test_the_arguments_are_those_of_the_schema_and_of_the_model() -> None:
     assert names == set(ProviderArguments.model_fields)
     assert names == set(inspect.signature(SmtpCollaborationProviderArgs).parameters)
     assert names == set(arguments.SmtpCollaborationProviderArgsDict.__annotations__)
-    nested = {_python_name(wire) for wire in SCHEMA["types"][f"{TOKEN}ConnectivityTest"]["properties"]}
-    assert nested == set(ConnectivityTest.model_fields)
-    assert nested == set(inspect.signature(arguments.ConnectivityTestArgs).parameters)
-    assert nested == set(arguments.ConnectivityTestArgsDict.__annotations__)
+    for wire, described in inputs.items():
+        if "$ref" not in described:
+            continue
+        name = described["$ref"].rpartition(":")[2]
+        nested = {_python_name(wire) for wire in SCHEMA["types"][TOKEN + name]["properties"]}
+        assert nested == set(without_none(ProviderArguments.model_fields[_python_name(wire)].annotation).model_fields)
+        assert nested == set(inspect.signature(getattr(arguments, f"{name}Args")).parameters)
+        assert nested == set(getattr(arguments, f"{name}ArgsDict").__annotations__)
     required = {
         name
         for name, parameter in inspect.signature(SmtpCollaborationProviderArgs).parameters.items()

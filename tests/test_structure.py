@@ -13,7 +13,8 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_smtp_collab
-from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider
+from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, SmtpCollaborationResourceProvider
+from pulumi_smtp_collab.provider.encrypted_text import EncryptedText
 from pulumi_smtp_collab.provider.resource import SmtpCollaborationProvider
 
 PACKAGE = Path(pulumi_smtp_collab.__file__).parent
@@ -89,18 +90,23 @@ def test_the_front_door_names_everything_public() -> None:
 
 
 def test_what_state_holds_of_the_provider_never_changes() -> None:
-    """The pickled provider is a reference to its class; these bytes are in every state, and may never change."""
+    """The pickled providers are references to their classes; these bytes are in every state, and may never change."""
     pickled = base64.b64decode(serialize_provider(SmtpCollaborationResourceProvider()))
     assert pickled == (
         b"\x80\x04\x95P\x00\x00\x00\x00\x00\x00\x00\x8c#pulumi_smtp_collab.provider.dynamic\x94"
         b"\x8c!SmtpCollaborationResourceProvider\x94\x93\x94)\x81\x94."
     )
     assert len(pickled) <= 128
+    assert base64.b64decode(serialize_provider(EncryptedTextResourceProvider())) == (
+        b"\x80\x04\x95L\x00\x00\x00\x00\x00\x00\x00\x8c#pulumi_smtp_collab.provider.dynamic\x94"
+        b"\x8c\x1dEncryptedTextResourceProvider\x94\x93\x94)\x81\x94."
+    )
 
 
 def test_the_type_never_changes() -> None:
     """State holds the resource's type; a rename would need aliases in every program."""
     assert SmtpCollaborationProvider._resource_type_name == "dynamic/smtp-collab:SmtpCollaborationProvider"
+    assert EncryptedText._resource_type_name == "dynamic/smtp-collab:EncryptedText"
 
 
 def test_a_program_loads_only_what_a_preview_needs() -> None:
@@ -109,7 +115,7 @@ def test_a_program_loads_only_what_a_preview_needs() -> None:
         "import sys, pulumi\n"
         "before = set(sys.modules)\n"
         "from pulumi_smtp_collab import SmtpCollaborationProvider, SmtpCollaborationProviderArgs\n"
-        "from pulumi_smtp_collab import ConnectivityTestArgs\n"
+        "from pulumi_smtp_collab import ConnectivityTestArgs, EncryptedText, EncryptedTextArgs\n"
         "print(' '.join(sorted(set(sys.modules) - before)))\n"
     )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout

@@ -37,11 +37,11 @@ def normal_form(found: Examination) -> dict[str, Any]:
     Defaults and what follows from other arguments (the port) are filled in, so that a default given and a default
     left out are the same, and that a preview shows what will be. What is not known yet is ``UNKNOWN``.
     """
-    normal = {wire_name(name): _plain(value) for name, value in found.known.items() if value is not None}
+    normal = {wire_name(name): plain_value(value) for name, value in found.known.items() if value is not None}
     if found.known.get("tls_server_name") == found.known.get("host"):
         normal.pop("tlsServerName", None)
-    normal |= {wire_name(name): UNKNOWN for name in found.unknown if "." not in name}
-    test = {wire_name(name): _plain(value) for name, value in found.known_test.items() if value is not None}
+    normal |= found.unknown_by_wire_name()
+    test = {wire_name(name): plain_value(value) for name, value in found.known_test.items() if value is not None}
     test |= {wire_name(name.split(".")[1]): UNKNOWN for name in found.unknown if "." in name}
     return {_TEST: test, **normal}
 
@@ -76,9 +76,21 @@ def provider_arguments(inputs: Mapping[str, Any]) -> ProviderArguments:
     return ProviderArguments.model_validate({name: value for name, value in inputs.items() if name[:1] != "_"})
 
 
-def settings_of(arguments: ProviderArguments) -> SmtpSettings:
-    """Gives the server's settings among a provider's arguments."""
-    return SmtpSettings.model_validate({name: getattr(arguments, name) for name in SmtpSettings.model_fields})
+def settings_of(arguments: ProviderArguments, password: str | None = None) -> SmtpSettings:
+    """Gives the server's settings among a provider's arguments.
+
+    Args:
+        arguments: The provider's arguments.
+        password: The password, where it lies in a secret that was selected; without it they are settings without a
+            login.
+
+    Raises:
+        pydantic.ValidationError: That password breaks its rule; it is not shown.
+    """
+    settings = {name: getattr(arguments, name) for name in SmtpSettings.model_fields}
+    if arguments.password_is_elsewhere:
+        settings |= {"username": None} if password is None else {"password": password}
+    return SmtpSettings.model_validate(settings)
 
 
 def verified_digest(arguments: ProviderArguments) -> str:
@@ -87,15 +99,19 @@ def verified_digest(arguments: ProviderArguments) -> str:
     It ties a verification to what was verified. Since a weak password could be guessed from it, it is itself a
     secret.
     """
-    seen = {name: _plain(getattr(arguments, name)) for name in _SEEN_BY_THE_TEST}
+    seen = {name: plain_value(getattr(arguments, name)) for name in _SEEN_BY_THE_TEST}
     seen |= {f"test.{name}": getattr(arguments.connectivity_test, name) for name in _SEEN_OF_THE_TEST}
     seen["tls_server_name"] = arguments.server_name
+    if arguments.password_is_elsewhere and arguments.password_reference is not None:
+        seen["password_reference"] = arguments.password_reference.secret_id
+        seen["password_for_test_env"] = arguments.password_for_test_env
     present = {name: value for name, value in seen.items() if value is not None}
     text = json.dumps(present, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
+def plain_value(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
+    """Gives a validated value as it is sent and saved."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):

@@ -3,65 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
 from pulumi_smtp_collab.lifecycle.arguments import normal_form, provider_arguments, saved_form, verified_digest
+from pulumi_smtp_collab.lifecycle.outcomes import (
+    Checked,
+    Difference,
+    Provider,
+    holds_unknown,
+    internal,
+    own,
+    sentence,
+)
 from pulumi_smtp_collab.lifecycle.retests import RetestMemory
 from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.testing import Subject, Tester, secret_arguments
-from pulumi_smtp_collab.lifecycle.verification import NOT_TESTED, Due, Recorded, due_test, in_use
+from pulumi_smtp_collab.lifecycle.verification import LAST_VERIFICATION, NOT_TESTED, Due, Recorded, due_test, in_use
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.model.examination import UNKNOWN, Fault, examine
+from pulumi_smtp_collab.model.examination import examine
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.settings import tls_mode
 from pulumi_smtp_collab.target import Saved, StackTargets, Target, Targets
 
-SECRET_OUTPUTS = ("password", "verifiedArguments")
-"""The outputs, by wire name, that are always secret."""
-
 _TEST = "connectivityTest"
 _TARGET = "target"
 _SAVED_IN = "savedIn"
+_REFERENCE = "passwordReference"
+_USAGE_SCOPE = "usageScope"
 _DELEGATE = "delegateVerification"
 _FIRST_TEST = Due("it is new", gates=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The outcome of a check.
-
-    Attributes:
-        inputs: The normalised inputs by wire name; what is not known yet is ``UNKNOWN``.
-        faults: One sentence for each broken rule, beginning with the argument's name. No value that may be secret.
-    """
-
-    inputs: dict[str, Any]
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """The outcome of a diff.
-
-    Attributes:
-        what: nothing; arguments (the saved ones and the program's differ, or may differ); verification (only the
-            verification has to be renewed); place (it has to be saved elsewhere, so it is replaced).
-    """
-
-    what: Literal["nothing", "arguments", "verification", "place"]
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A saved provider: its identifier, its outputs by wire name and, where they drifted, its inputs."""
-
-    id: str
-    outputs: dict[str, Any]
-    inputs: dict[str, Any] | None = None
 
 
 class LifeCycle:
@@ -72,6 +45,7 @@ class LifeCycle:
         inform: Takes a message for the user that is no warning.
         settings: What the stack's configuration and the environment say.
         targets: Where providers can be saved; the state alone where it is left out.
+        environment: The environment's variables, for a password that the test alone needs.
         now: Gives the time.
     """
 
@@ -81,10 +55,11 @@ class LifeCycle:
         inform: Callable[[str], None],
         settings: StackSettings | None = None,
         targets: Targets | None = None,
+        environment: Mapping[str, str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self._settings = settings or StackSettings()
-        self._tester = Tester(self._settings, warn, now)
+        self._tester = Tester(self._settings, warn, now, environment or {})
         self._warn = warn
         self._inform = inform
         self._targets = targets or StackTargets(lambda _: None, {}, warn)
@@ -92,26 +67,30 @@ class LifeCycle:
 
     def check(self, given: Mapping[str, Any]) -> Checked:
         """Validates and normalises what a program gives, every fault at once."""
-        internal = {name: value for name, value in given.items() if name.startswith("_")}
-        found = examine(self._with_test_defaults(_own(given)))
+        found = examine(self._with_test_defaults(own(given)))
         choice = self._targets.choose(given.get(_TARGET))
         faults = [*self._settings.faults, *found.faults, *choice.faults]
         if choice.target is not None:
             faults += choice.target.refusals(found.known, found.known_test)
             self._advise(choice.target, found.known, {}, given)
         secret = secret_arguments(given)
-        return Checked({**normal_form(found), **internal}, tuple(_sentence(fault, secret) for fault in faults))
+        return Checked({**normal_form(found), **internal(given)}, tuple(sentence(fault, secret) for fault in faults))
 
     def diff(self, saved: Mapping[str, Any], inputs: Mapping[str, Any]) -> Difference:
         """Compares what is saved with checked inputs; never touches the network."""
         recorded = Recorded.of(saved)
-        before, after = _compared(saved_form(saved)), _compared(_own(inputs))
+        before, after = _compared(saved_form(saved)), _compared(own(inputs))
         target = self._targets.choose(inputs.get(_TARGET)).target
         if target is not None and target.is_elsewhere(saved):
             return Difference("place")
-        if _holds_unknown(after):
+        replacement = None if target is None else target.replacement(before, after)
+        if holds_unknown(after) or replacement is not None:
+            return Difference("arguments", replacement)
+        try:
+            arguments = provider_arguments(after)
+        except ValidationError:
+            # A refresh compares with the saved inputs, which another version may have written.
             return Difference("arguments")
-        arguments = provider_arguments(after)
         if target is not None and before != after:
             known = {name: getattr(arguments, name) for name in type(arguments).model_fields}
             self._advise(target, known, saved, inputs)
@@ -170,7 +149,7 @@ class LifeCycle:
         Raises:
             TargetError: The target can't be asked.
         """
-        if "host" not in saved:
+        if LAST_VERIFICATION not in saved:  # what a program gives is nothing that was saved
             return self._found(identifier, saved)
         held = self._targets.recorded(saved).read(identifier, saved)
         if held is None:
@@ -183,8 +162,7 @@ class LifeCycle:
         mode = tls_mode(ssl=outputs.get("ssl") is True, start_tls=outputs.get("startTls") is True)
         place = {**outputs[_SAVED_IN], "drifted": drifted or _has_drifted(saved)}
         outputs |= {"tlsMode": mode, _SAVED_IN: place}
-        internal = {name: value for name, value in saved.items() if name.startswith("_")}
-        inputs = {**saved_form(outputs), **internal} if drifted else None
+        inputs = {**saved_form(outputs), **internal(saved)} if drifted else None
         return Provider(held.id, self._retested(held.id, outputs), inputs)
 
     def delete(self, identifier: str, saved: Mapping[str, Any]) -> None:
@@ -206,7 +184,7 @@ class LifeCycle:
     def _chosen(self, inputs: Mapping[str, Any]) -> Target:
         choice = self._targets.choose(inputs.get(_TARGET))
         if choice.target is None:
-            faults = "; ".join(_sentence(fault, frozenset()) for fault in choice.faults)
+            faults = "; ".join(sentence(fault) for fault in choice.faults)
             raise TargetError(f"Where to save is not clear: {faults or 'the target is not known'}.")
         return choice.target
 
@@ -247,6 +225,9 @@ def _outputs(
     elif recorded.verification.status == "passed":
         recorded = recorded.not_proving(target.not_proven(arguments))
     made = {"type": "SMTP", "tlsMode": arguments.tls_mode, **recorded.to_outputs()}
+    reference = inputs.get(_REFERENCE)
+    if isinstance(reference, Mapping) and reference.get(_USAGE_SCOPE) is not None:
+        made[_USAGE_SCOPE] = reference[_USAGE_SCOPE]
     return {**inputs, **made, **saved.facts}
 
 
@@ -254,10 +235,6 @@ def _has_drifted(saved: Mapping[str, Any]) -> bool:
     """Tells whether a refresh found another value in the target: then the saved inputs say the same."""
     place = saved.get(_SAVED_IN)
     return isinstance(place, Mapping) and place.get("drifted") is True
-
-
-def _own(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in inputs.items() if not name.startswith("_")}
 
 
 def _compared(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -271,11 +248,3 @@ def _is_consistent(saved: Mapping[str, Any], recorded: Recorded) -> bool:
         return verified_digest(provider_arguments(saved_form(saved))) == recorded.digest
     except ValidationError:
         return False
-
-
-def _holds_unknown(values: Mapping[str, Any]) -> bool:
-    return any(value is UNKNOWN or (isinstance(value, Mapping) and _holds_unknown(value)) for value in values.values())
-
-
-def _sentence(fault: Fault, secret: frozenset[str]) -> str:
-    return f"{fault.argument}: {fault.rule if fault.argument in secret else fault.reason}"

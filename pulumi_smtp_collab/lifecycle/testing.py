@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from pulumi_smtp_collab.lifecycle.arguments import settings_of, verified_digest
 from pulumi_smtp_collab.lifecycle.errors import connectivity_error, failure_message
 from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
 from pulumi_smtp_collab.lifecycle.verification import Due, Recorded, timestamp
-from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
+from pulumi_smtp_collab.model.errors import SmtpCollaborationError
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import ConnectivityReport, SkippedTest, Verification
 from pulumi_smtp_collab.target import Intent
 
 SECRET_ARGUMENTS_INPUT = "__secretArguments"  # noqa: S105 - a name
 """Internal input: the Python names of the arguments that the program marked secret."""
+
+_NO_LOGIN = (
+    "its password lies in an Encrypted Text that was selected and can't be read back, so the test goes no deeper than "
+    "tls: the login was not tested. password_for_test_env names an environment variable with the password for the test"
+)
 
 STACK_INPUT = "__stack"
 """Internal input: project and stack, for the test mail."""
@@ -63,11 +71,13 @@ class Tester:
         settings: What the stack and the environment say.
         warn: Takes a warning for the user.
         now: Gives the time.
+        environment: The environment's variables, for a password that the test alone needs.
     """
 
     settings: StackSettings
     warn: Callable[[str], None]
     now: Callable[[], datetime]
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def verify(
         self, arguments: ProviderArguments, subject: Subject, due: Due, recorded: Recorded | None, outcome: str
@@ -91,6 +101,9 @@ class Tester:
             return Recorded.untested(arguments), ""
         if self.settings.skip_reason is not None:
             return self._skipped(arguments, subject, recorded), ""
+        fault = self._password_fault(arguments)
+        if fault is not None:
+            raise SmtpCollaborationError(f"The connectivity test of {subject.name} can't run: {fault}. {outcome}")
         report = self._run(arguments, arguments.connectivity_test, subject)
         if not report.passed:
             if arguments.connectivity_test.mode == "enforce" and due.gates:
@@ -99,7 +112,11 @@ class Tester:
         else:
             for warning in report.warnings:
                 self.warn(f"{subject.name}: {warning}")
-        return Recorded(Verification.of(report), verified_digest(arguments)), str(report)
+        found = Recorded(Verification.of(report), verified_digest(arguments))
+        if arguments.password_is_elsewhere and arguments.password_for_test_env is None:
+            self.warn(f"{subject.name}: {_NO_LOGIN}")
+            found = found.not_proving((_NO_LOGIN,))
+        return found, str(report)
 
     def intent(self, arguments: ProviderArguments, subject: Subject, due: Due | None, our_view: str) -> Intent:
         """Gives what is to be saved, with the words of a test mail for a target that tests by itself.
@@ -132,6 +149,10 @@ class Tester:
         """Tests again in a refresh: no mail is sent, and nothing fails."""
         if self.settings.skip_reason is not None:
             return recorded.verification
+        fault = self._password_fault(arguments)
+        if fault is not None:
+            self.warn(f"{subject.name} was not tested again: {fault}.")
+            return recorded.verification
         holds = recorded.digest == verified_digest(arguments)
         test = arguments.connectivity_test
         sends_mail = test.depth == "message"
@@ -146,17 +167,42 @@ class Tester:
     def _run(self, arguments: ProviderArguments, test: ConnectivityTest, subject: Subject) -> ConnectivityReport:
         from pulumi_smtp_collab.connectivity import run_connectivity_test  # noqa: PLC0415 - a preview never needs it
 
+        password = self._password_for_test(arguments)
+        if DEPTHS.index(arguments.tested_depth) < DEPTHS.index(test.depth):
+            test = test.model_copy(update={"depth": arguments.tested_depth})
         return run_connectivity_test(
-            settings_of(arguments), test, label=subject.label, secret_arguments=subject.secret_arguments
+            settings_of(arguments, password), test, label=subject.label, secret_arguments=subject.secret_arguments
         )
+
+    def _password_for_test(self, arguments: ProviderArguments) -> str | None:
+        name = arguments.password_for_test_env
+        return self.environment.get(name) if name is not None and arguments.password_is_elsewhere else None
+
+    def _password_fault(self, arguments: ProviderArguments) -> str | None:
+        """Says why the password of a selected secret can't be had for the test; None where it can, or isn't asked for.
+
+        The variable's value is never shown.
+        """
+        name = arguments.password_for_test_env
+        if name is None or not arguments.password_is_elsewhere:
+            return None
+        if not self.environment.get(name):
+            return f"password_for_test_env names the environment variable {name}, which is not set here"
+        try:
+            settings_of(arguments, self.environment[name])
+        except ValidationError:
+            return f"the environment variable {name} of password_for_test_env holds what no SMTP login can carry"
+        return None
 
     def _skipped(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded | None) -> Recorded:
         reason = self.settings.skip_reason or ""
         skipped = SkippedTest(reason=reason, at=timestamp(self.now()))
         told = f"{subject.name}: its connectivity test was skipped, as {SKIP_TEST} says: {reason}"
         holds = recorded is not None and recorded.digest == verified_digest(arguments)
-        if recorded is not None and holds and recorded.verification.status == "passed":
-            self.warn(f"{told}. Its last verification, of the same settings, is kept.")
+        if recorded is not None and holds and recorded.verification.status != "notTested":
+            # A failed one too: a skip must not make it a settled state.
+            of_which = "" if recorded.verification.status == "passed" else " and failed"
+            self.warn(f"{told}. Its last verification, of the same settings{of_which}, is kept.")
             return Recorded(recorded.verification.model_copy(update={"skipped": skipped}), recorded.digest)
         self.warn(f"{told}. It is saved without a test.")
         return Recorded.untested(arguments, skipped)

@@ -105,8 +105,9 @@ def due_test(recorded: Recorded, arguments: ProviderArguments, now: datetime) ->
         code = f" ({verification.diagnosis.code})" if verification.diagnosis else ""
         when = f" on {_readable(verification.checked_at)}" if verification.checked_at else ""
         return Due(f"its last connectivity test failed{code}{when}", gates=gates or changed_mode)
-    if verification.depth not in DEPTHS or DEPTHS.index(verification.depth) < DEPTHS.index(test.depth):
-        return Due(f"it was tested up to {verification.depth}, and {test.depth} is asked for", gates=gates, quiet=True)
+    depth = arguments.tested_depth
+    if verification.depth not in DEPTHS or DEPTHS.index(verification.depth) < DEPTHS.index(depth):
+        return Due(f"it was tested up to {verification.depth}, and {depth} is asked for", gates=gates, quiet=True)
     age = age_in_days(verification, now)
     if test.max_age_days is not None and (age is None or age >= test.max_age_days):
         age_text = "at an unknown time" if age is None else f"{age} days ago"

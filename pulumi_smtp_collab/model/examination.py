@@ -17,9 +17,11 @@ from pydantic.fields import FieldInfo
 
 from pulumi_smtp_collab.model.base import Arguments
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest, connectivity_test_faults
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, encrypted_text_faults
+from pulumi_smtp_collab.model.inheritance import INHERITED
 from pulumi_smtp_collab.model.provider import ProviderArguments, provider_faults
 from pulumi_smtp_collab.model.settings import DEFAULT_PORTS, settings_faults, tls_mode
-from pulumi_smtp_collab.model.wire_names import python_name
+from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 
 
 class Unknown(Enum):
@@ -74,6 +76,10 @@ class Examination:
     unknown: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
+    def unknown_by_wire_name(self) -> dict[str, Any]:
+        """Gives the arguments that are not known yet, those of the connectivity test left out."""
+        return {wire_name(name): UNKNOWN for name in self.unknown if "." not in name}
+
 
 def examine(given: Mapping[str, Any]) -> Examination:
     """Checks arguments by wire or Python name, some of which may be ``UNKNOWN``, and finds every fault."""
@@ -89,9 +95,21 @@ def examine(given: Mapping[str, Any]) -> Examination:
     else:
         found.faults.append(Fault(TEST_ARGUMENT, *["must be ConnectivityTestArgs or a mapping"] * 2))
     _fill_in_port(found)
-    together = [*settings_faults(found.known), *provider_faults(found.known, found.known_test)]
+    settled = dict(found.known)
+    if "password_reference" in found.unknown and settled.get("password") is None:
+        settled.pop("password", None)  # whether there is one is not known yet
+    together = [*settings_faults(settled), *provider_faults(found.known, found.known_test)]
     together += [(f"{TEST_ARGUMENT}.{name}", text) for name, text in connectivity_test_faults(found.known_test)]
     found.faults += [Fault(argument, text, text) for argument, text in together]
+    return found
+
+
+def examine_encrypted_text(given: Mapping[str, Any]) -> Examination:
+    """Does the same for the arguments of an Encrypted Text."""
+    found = Examination()
+    values = {python_name(name): value for name, value in given.items()}
+    _examine_fields(EncryptedTextArguments, values, "", found, found.known)
+    found.faults += [Fault(argument, text, text) for argument, text in encrypted_text_faults(found.known)]
     return found
 
 
@@ -126,7 +144,7 @@ def _examine_fields(
         else:
             known[name] = model_field.get_default(call_default_factory=True)
     for name in sorted(values.keys() - model.model_fields.keys()):
-        reason = f"is not an argument{_likely(name, model.model_fields)}"
+        reason = INHERITED.get(name) or f"is not an argument{_likely(name, model.model_fields)}"
         found.faults.append(Fault(prefix + name, reason, reason))
 
 

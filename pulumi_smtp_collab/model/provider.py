@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -9,7 +10,8 @@ from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import Self
 
 from pulumi_smtp_collab.model.base import broken
-from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest, Depth
+from pulumi_smtp_collab.model.encrypted_text import SecretReference
 from pulumi_smtp_collab.model.settings import (
     Faults,
     SmtpSettings,
@@ -19,6 +21,7 @@ from pulumi_smtp_collab.model.settings import (
 from pulumi_smtp_collab.model.target import TargetArguments
 
 MAX_DISPLAY_NAME = 128
+_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 def check_display_name(value: str) -> str:
@@ -39,6 +42,17 @@ def check_display_name(value: str) -> str:
     return value
 
 
+def check_variable_name(value: str) -> str:
+    """Gives the name of an environment variable as it is.
+
+    Raises:
+        PydanticCustomError: It is none. It is not shown: a password may have been given by mistake.
+    """
+    if not _VARIABLE_NAME.fullmatch(value):
+        raise broken("must be the name of an environment variable, never a password")
+    return value
+
+
 class ProviderArguments(SmtpSettings):
     """An SMTP collaboration provider as a program declares it.
 
@@ -50,6 +64,17 @@ class ProviderArguments(SmtpSettings):
         description="The name that people see, 1 to 128 characters; unique among the program's providers of one "
         "target.",
         json_schema_extra={"shown_default": "the resource's name"},
+    )
+    password_reference: SecretReference | None = Field(
+        default=None,
+        description="The Encrypted Text that holds the password: set by password=EncryptedText(...).",
+        json_schema_extra={"shown_default": "none: a plain password"},
+    )
+    password_for_test_env: Annotated[str, AfterValidator(check_variable_name)] | None = Field(
+        default=None,
+        description="For an Encrypted Text that was selected, whose value can't be read: the name of an environment "
+        "variable that holds the password for the connectivity test; never the password itself. Without it the test "
+        "goes no deeper than tls.",
     )
     connectivity_test: ConnectivityTest = Field(
         default_factory=ConnectivityTest,
@@ -81,13 +106,34 @@ class ProviderArguments(SmtpSettings):
         json_schema_extra={"shown_default": "the stack's"},
     )
 
+    @property
+    def password_is_elsewhere(self) -> bool:
+        """Whether the password lies in a secret that was selected, so that it is not known here."""
+        return self.password is None and self.password_reference is not None
+
+    @property
+    def tested_depth(self) -> Depth:
+        """How deep the test can go: no deeper than TLS without a password for the login."""
+        asked = self.connectivity_test.depth
+        if not self.password_is_elsewhere or self.password_for_test_env is not None:
+            return asked
+        return min(asked, "tls", key=DEPTHS.index)
+
     @model_validator(mode="after")
     def _check_with_test(self) -> Self:
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        raise_first(dialled_elsewhere_faults(values, self.connectivity_test.connect_to))
+        raise_first(provider_faults(values, {"connect_to": self.connectivity_test.connect_to}))
         return self
 
 
 def provider_faults(known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Faults:
     """Gives the rules between the provider's arguments and its test's that the known values break."""
-    return dialled_elsewhere_faults(known, known_test.get("connect_to"))
+    faults = dialled_elsewhere_faults(known, known_test.get("connect_to"))
+    reference = known.get("password_reference")
+    is_known = "password_reference" in known and (reference is None or not reference.selected)
+    if known.get("password_for_test_env") is not None and is_known:
+        text = "is for a password in an Encrypted Text that was selected; the value of this one is known: remove it"
+        faults.append(("password_for_test_env", text))
+    if reference is not None and reference.selected and known.get("password") is not None:
+        faults.append(("password", "is given, and so is a selected Encrypted Text: give one of them"))
+    return faults

@@ -133,6 +133,8 @@ def settings_faults(known: Mapping[str, Any]) -> Faults:
             breaks no rule.
     """
     faults: Faults = []
+    if known.get("password") is None and known.get("password_reference") is not None:
+        known = {**known, "password": known["password_reference"]}  # there is one, and it can't be read here
     if known.get("ssl") and known.get("start_tls"):
         faults.append(
             (

@@ -55,6 +55,10 @@ class SavedIn(Record):
     drifted: bool | None = Field(
         default=None, description="Whether the last refresh found it changed in the target; the next up puts it right."
     )
+    secret_name: str | None = Field(
+        default=None, description="FirstGen only: the name of the Encrypted Text that Harness holds for it."
+    )
+    secret_id: str | None = Field(default=None, description="FirstGen only: the id of that Encrypted Text.")
 
 
 class DelegateVerification(Record):

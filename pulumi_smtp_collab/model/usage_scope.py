@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 from typing_extensions import Self
 
 from pulumi_smtp_collab.model.base import Arguments, broken
@@ -24,6 +24,7 @@ _Pair: TypeAlias = tuple[str, str, str]
 
 _ALL = "ALL"
 _SELECTED = "SELECTED"
+_AS_LIST = PlainSerializer(lambda held: [held] if held == _ALL else list(held), when_used="json")
 _TO_GRAPHQL = {"PROD": "PRODUCTION_ENVIRONMENTS", "NON_PROD": "NON_PRODUCTION_ENVIRONMENTS"}
 _FROM_GRAPHQL = {name: kind for kind, name in _TO_GRAPHQL.items()}
 _IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
@@ -52,8 +53,8 @@ def _ids(value: tuple[str, ...]) -> tuple[str, ...]:
 
 def _applications(value: object) -> object:
     """Refuses an empty selection: a list that happens to be empty must not mean "all"."""
-    if value == _ALL:
-        return value
+    if value == _ALL or value == [_ALL]:  # noqa: PLR1714 - a list is in no set
+        return _ALL
     if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
         return _ids(tuple(value))
     raise broken('must be "ALL" or a list of at least one application id')
@@ -67,8 +68,8 @@ class UsageScopeEntry(Arguments):
             that they belong to.
     """
 
-    applications: Annotated[Literal["ALL"] | tuple[str, ...], BeforeValidator(_applications)] = Field(
-        description='The applications: "ALL", or a list of their ids.'
+    applications: Annotated[Literal["ALL"] | tuple[str, ...], BeforeValidator(_applications), _AS_LIST] = Field(
+        description='The applications: a list of their ids, or ["ALL"] (in Python "ALL" too).'
     )
     environment_types: Annotated[tuple[EnvironmentType, ...], AfterValidator(_ids)] = Field(
         default=(), description="Every environment of these types: PROD, NON_PROD or both."

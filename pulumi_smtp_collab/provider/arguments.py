@@ -5,10 +5,14 @@ Generated from the model by tools/generate.py: change the model, then run `make 
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import pulumi
 from typing_extensions import NotRequired
+
+if TYPE_CHECKING:
+    from pulumi_smtp_collab.model.usage_scope import UsageScope
+    from pulumi_smtp_collab.provider.encrypted_text import EncryptedText
 
 
 class ConnectivityTestArgsDict(TypedDict):
@@ -196,6 +200,148 @@ class TargetArgs:
             pulumi.set(self, "api_key_config", api_key_config)
 
 
+class UsageScopeEntryArgsDict(TypedDict):
+    """Some applications, and the environments in them that are meant. As a mapping."""
+
+    applications: pulumi.Input[list[pulumi.Input[str]]]
+    environment_types: NotRequired[pulumi.Input[list[pulumi.Input[str]]] | None]
+    environment_ids: NotRequired[pulumi.Input[list[pulumi.Input[str]]] | None]
+
+
+@pulumi.input_type
+class UsageScopeEntryArgs:
+    """Some applications, and the environments in them that are meant."""
+
+    applications: pulumi.Input[list[pulumi.Input[str]]] = pulumi.property("applications")
+    environment_types: pulumi.Input[list[pulumi.Input[str]]] | None = pulumi.property("environmentTypes")
+    environment_ids: pulumi.Input[list[pulumi.Input[str]]] | None = pulumi.property("environmentIds")
+
+    def __init__(
+        self,
+        *,
+        applications: pulumi.Input[list[pulumi.Input[str]]],
+        environment_types: pulumi.Input[list[pulumi.Input[str]]] | None = None,
+        environment_ids: pulumi.Input[list[pulumi.Input[str]]] | None = None,
+    ) -> None:
+        """Some applications, and the environments in them that are meant.
+
+        Args:
+            applications: The applications: a list of their ids, or ["ALL"] (in Python "ALL" too).
+            environment_types: Every environment of these types: PROD, NON_PROD or both. Default: ().
+            environment_ids: Selected environments by their ids, instead of types. They belong to one application, so
+                exactly one is selected. Default: ().
+        """
+        pulumi.set(self, "applications", applications)
+        if environment_types is not None:
+            pulumi.set(self, "environment_types", environment_types)
+        if environment_ids is not None:
+            pulumi.set(self, "environment_ids", environment_ids)
+
+
+class UsageScopeArgsDict(TypedDict):
+    """Where a FirstGen secret may be used. As a mapping."""
+
+    entries: NotRequired[pulumi.Input[list[pulumi.Input[UsageScopeEntryArgs | UsageScopeEntryArgsDict]]] | None]
+    scoped_to_account: NotRequired[pulumi.Input[bool] | None]
+    inherit_from_secret_manager: NotRequired[pulumi.Input[bool] | None]
+
+
+@pulumi.input_type
+class UsageScopeArgs:
+    """Where a FirstGen secret may be used."""
+
+    entries: pulumi.Input[list[pulumi.Input[UsageScopeEntryArgs | UsageScopeEntryArgsDict]]] | None = pulumi.property(
+        "entries"
+    )
+    scoped_to_account: pulumi.Input[bool] | None = pulumi.property("scopedToAccount")
+    inherit_from_secret_manager: pulumi.Input[bool] | None = pulumi.property("inheritFromSecretManager")
+
+    def __init__(
+        self,
+        *,
+        entries: pulumi.Input[list[pulumi.Input[UsageScopeEntryArgs | UsageScopeEntryArgsDict]]] | None = None,
+        scoped_to_account: pulumi.Input[bool] | None = None,
+        inherit_from_secret_manager: pulumi.Input[bool] | None = None,
+    ) -> None:
+        """Where a FirstGen secret may be used.
+
+        Args:
+            entries: The applications and environments that may use it; order and grouping mean nothing. Default: ().
+            scoped_to_account: For the account alone: no application may use it. Excludes entries. Default: False.
+            inherit_from_secret_manager: The scope is its secret manager's. Excludes entries and scoped_to_account.
+                Default: False.
+        """
+        if entries is not None:
+            pulumi.set(self, "entries", entries)
+        if scoped_to_account is not None:
+            pulumi.set(self, "scoped_to_account", scoped_to_account)
+        if inherit_from_secret_manager is not None:
+            pulumi.set(self, "inherit_from_secret_manager", inherit_from_secret_manager)
+
+
+class SecretReferenceArgsDict(TypedDict):
+    """What a provider says of the Encrypted Text that holds its password; an output of the Encrypted Text.
+
+    As a mapping.
+    """
+
+    name: pulumi.Input[str]
+    secret_id: pulumi.Input[str]
+    selected: NotRequired[pulumi.Input[bool] | None]
+    target: NotRequired[pulumi.Input[str] | None]
+    endpoint: NotRequired[pulumi.Input[str] | None]
+    account_id: NotRequired[pulumi.Input[str] | None]
+    usage_scope: NotRequired[pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | None]
+
+
+@pulumi.input_type
+class SecretReferenceArgs:
+    """What a provider says of the Encrypted Text that holds its password; an output of the Encrypted Text."""
+
+    name: pulumi.Input[str] = pulumi.property("name")
+    secret_id: pulumi.Input[str] = pulumi.property("secretId")
+    selected: pulumi.Input[bool] | None = pulumi.property("selected")
+    target: pulumi.Input[str] | None = pulumi.property("target")
+    endpoint: pulumi.Input[str] | None = pulumi.property("endpoint")
+    account_id: pulumi.Input[str] | None = pulumi.property("accountId")
+    usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | None = pulumi.property("usageScope")
+
+    def __init__(
+        self,
+        *,
+        name: pulumi.Input[str],
+        secret_id: pulumi.Input[str],
+        selected: pulumi.Input[bool] | None = None,
+        target: pulumi.Input[str] | None = None,
+        endpoint: pulumi.Input[str] | None = None,
+        account_id: pulumi.Input[str] | None = None,
+        usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | None = None,
+    ) -> None:
+        """What a provider says of the Encrypted Text that holds its password; an output of the Encrypted Text.
+
+        Args:
+            name: What refers to it: its name, in NextGen its identifier, as it is saved.
+            secret_id: The target's identifier of it.
+            selected: Whether it exists elsewhere and was selected: then its value is not known here. Default: False.
+            target: state, harness or harness-firstgen. Default: state.
+            endpoint: The base URL of Harness. Default: none.
+            account_id: The Harness account. Default: none.
+            usage_scope: Where it may be used. Default: none.
+        """
+        pulumi.set(self, "name", name)
+        pulumi.set(self, "secret_id", secret_id)
+        if selected is not None:
+            pulumi.set(self, "selected", selected)
+        if target is not None:
+            pulumi.set(self, "target", target)
+        if endpoint is not None:
+            pulumi.set(self, "endpoint", endpoint)
+        if account_id is not None:
+            pulumi.set(self, "account_id", account_id)
+        if usage_scope is not None:
+            pulumi.set(self, "usage_scope", usage_scope)
+
+
 class SmtpCollaborationProviderArgsDict(TypedDict):
     """An SMTP collaboration provider: the server, its display name and its connectivity test. As a mapping."""
 
@@ -206,11 +352,13 @@ class SmtpCollaborationProviderArgsDict(TypedDict):
     port: NotRequired[pulumi.Input[int] | None]
     from_address: pulumi.Input[str]
     username: NotRequired[pulumi.Input[str] | None]
-    password: NotRequired[pulumi.Input[str] | None]
+    password: NotRequired[pulumi.Input[str] | EncryptedText | None]
     ca_certificates: NotRequired[pulumi.Input[str] | None]
     tls_server_name: NotRequired[pulumi.Input[str] | None]
     ehlo_name: NotRequired[pulumi.Input[str] | None]
     allow_plaintext_login: NotRequired[pulumi.Input[bool] | None]
+    password_reference: NotRequired[pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict] | None]
+    password_for_test_env: NotRequired[pulumi.Input[str] | None]
     connectivity_test: NotRequired[pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None]
     adopt: NotRequired[pulumi.Input[str] | None]
     adopt_overwrite: NotRequired[pulumi.Input[bool] | None]
@@ -230,11 +378,15 @@ class SmtpCollaborationProviderArgs:
     port: pulumi.Input[int] | None = pulumi.property("port")
     from_address: pulumi.Input[str] = pulumi.property("fromAddress")
     username: pulumi.Input[str] | None = pulumi.property("username")
-    password: pulumi.Input[str] | None = pulumi.property("password")
+    password: pulumi.Input[str] | EncryptedText | None = pulumi.property("password")
     ca_certificates: pulumi.Input[str] | None = pulumi.property("caCertificates")
     tls_server_name: pulumi.Input[str] | None = pulumi.property("tlsServerName")
     ehlo_name: pulumi.Input[str] | None = pulumi.property("ehloName")
     allow_plaintext_login: pulumi.Input[bool] | None = pulumi.property("allowPlaintextLogin")
+    password_reference: pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict] | None = pulumi.property(
+        "passwordReference"
+    )
+    password_for_test_env: pulumi.Input[str] | None = pulumi.property("passwordForTestEnv")
     connectivity_test: pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None = pulumi.property(
         "connectivityTest"
     )
@@ -254,11 +406,13 @@ class SmtpCollaborationProviderArgs:
         start_tls: pulumi.Input[bool] | None = None,
         port: pulumi.Input[int] | None = None,
         username: pulumi.Input[str] | None = None,
-        password: pulumi.Input[str] | None = None,
+        password: pulumi.Input[str] | EncryptedText | None = None,
         ca_certificates: pulumi.Input[str] | None = None,
         tls_server_name: pulumi.Input[str] | None = None,
         ehlo_name: pulumi.Input[str] | None = None,
         allow_plaintext_login: pulumi.Input[bool] | None = None,
+        password_reference: pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict] | None = None,
+        password_for_test_env: pulumi.Input[str] | None = None,
         connectivity_test: pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict] | None = None,
         adopt: pulumi.Input[str] | None = None,
         adopt_overwrite: pulumi.Input[bool] | None = None,
@@ -295,6 +449,11 @@ class SmtpCollaborationProviderArgs:
                 connection. Default: none.
             allow_plaintext_login: Accepts that user name and password cross the network unencrypted. Without it a
                 login without TLS is refused, except to this machine itself. Default: False.
+            password_reference: The Encrypted Text that holds the password: set by password=EncryptedText(...).
+                Default: none: a plain password.
+            password_for_test_env: For an Encrypted Text that was selected, whose value can't be read: the name of an
+                environment variable that holds the password for the connectivity test; never the password itself.
+                Without it the test goes no deeper than tls. Default: none.
             connectivity_test: How the server is tested before anything is saved. Default: tested up to the recipient,
                 enforced.
             adopt: The identifier, in the target, of a provider that exists there already: the first up takes it over
@@ -328,6 +487,10 @@ class SmtpCollaborationProviderArgs:
             pulumi.set(self, "ehlo_name", ehlo_name)
         if allow_plaintext_login is not None:
             pulumi.set(self, "allow_plaintext_login", allow_plaintext_login)
+        if password_reference is not None:
+            pulumi.set(self, "password_reference", password_reference)
+        if password_for_test_env is not None:
+            pulumi.set(self, "password_for_test_env", password_for_test_env)
         if connectivity_test is not None:
             pulumi.set(self, "connectivity_test", connectivity_test)
         if adopt is not None:
@@ -338,5 +501,81 @@ class SmtpCollaborationProviderArgs:
             pulumi.set(self, "delete_adopted", delete_adopted)
         if delegate_selectors is not None:
             pulumi.set(self, "delegate_selectors", delegate_selectors)
+        if target is not None:
+            pulumi.set(self, "target", target)
+
+
+class EncryptedTextArgsDict(TypedDict):
+    """An Encrypted Text: a secret of its own that holds a provider's password. As a mapping."""
+
+    name: NotRequired[pulumi.Input[str] | None]
+    value: pulumi.Input[str]
+    usage_scope: NotRequired[pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | UsageScope | None]
+    identifier: NotRequired[pulumi.Input[str] | None]
+    org: NotRequired[pulumi.Input[str] | None]
+    project: NotRequired[pulumi.Input[str] | None]
+    secret_manager: NotRequired[pulumi.Input[str] | None]
+    tags: NotRequired[pulumi.Input[dict[str, str]] | None]
+    target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict] | None]
+
+
+@pulumi.input_type
+class EncryptedTextArgs:
+    """An Encrypted Text: a secret of its own that holds a provider's password."""
+
+    name: pulumi.Input[str] | None = pulumi.property("name")
+    value: pulumi.Input[str] = pulumi.property("value")
+    usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | UsageScope | None = pulumi.property("usageScope")
+    identifier: pulumi.Input[str] | None = pulumi.property("identifier")
+    org: pulumi.Input[str] | None = pulumi.property("org")
+    project: pulumi.Input[str] | None = pulumi.property("project")
+    secret_manager: pulumi.Input[str] | None = pulumi.property("secretManager")
+    tags: pulumi.Input[dict[str, str]] | None = pulumi.property("tags")
+    target: pulumi.Input[TargetArgs | TargetArgsDict] | None = pulumi.property("target")
+
+    def __init__(
+        self,
+        *,
+        value: pulumi.Input[str],
+        name: pulumi.Input[str] | None = None,
+        usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | UsageScope | None = None,
+        identifier: pulumi.Input[str] | None = None,
+        org: pulumi.Input[str] | None = None,
+        project: pulumi.Input[str] | None = None,
+        secret_manager: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[dict[str, str]] | None = None,
+        target: pulumi.Input[TargetArgs | TargetArgsDict] | None = None,
+    ) -> None:
+        """An Encrypted Text: a secret of its own that holds a provider's password.
+
+        Args:
+            value: What it holds. A secret in inputs, outputs, state, messages and logs, even where the program gives
+                plain text.
+            name: Its name, 1 to 128 characters. Default: the resource's name.
+            usage_scope: Where it may be used, in the targets harness-firstgen and state; a provider that uses it
+                inherits this. Default: no usage scope.
+            identifier: Harness NextGen only: its identifier, fixed for good. Default: made of the name.
+            org: Harness NextGen only: the organisation that it belongs to. Default: the account itself.
+            project: Harness NextGen only: the project that it belongs to, with its org. Default: none.
+            secret_manager: Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen,
+                its id in FirstGen. Default: NextGen: harnessSecretManager; FirstGen: the account's default.
+            tags: Harness NextGen only: its tags. Default: none.
+            target: Where it is saved, if not where the stack's configuration says. Default: the stack's.
+        """
+        pulumi.set(self, "value", value)
+        if name is not None:
+            pulumi.set(self, "name", name)
+        if usage_scope is not None:
+            pulumi.set(self, "usage_scope", usage_scope)
+        if identifier is not None:
+            pulumi.set(self, "identifier", identifier)
+        if org is not None:
+            pulumi.set(self, "org", org)
+        if project is not None:
+            pulumi.set(self, "project", project)
+        if secret_manager is not None:
+            pulumi.set(self, "secret_manager", secret_manager)
+        if tags is not None:
+            pulumi.set(self, "tags", tags)
         if target is not None:
             pulumi.set(self, "target", target)

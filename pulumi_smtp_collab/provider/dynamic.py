@@ -31,7 +31,9 @@ from pulumi_smtp_collab.model.errors import SmtpCollaborationError
 from pulumi_smtp_collab.provider.engine_watch import watch_engine
 
 if TYPE_CHECKING:
+    from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
     from pulumi_smtp_collab.lifecycle.operations import LifeCycle
+    from pulumi_smtp_collab.lifecycle.outcomes import Difference
 
 _Parameters = ParamSpec("_Parameters")
 _Answer = TypeVar("_Answer")
@@ -68,7 +70,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
 
         settings = StackSettings.read(req.config.get, os.environ)
         targets = StackTargets(req.config.get, os.environ, pulumi.log.warn)
-        self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings, targets)
+        self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings, targets, os.environ)
         watch_engine()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -86,12 +88,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         Where arguments differ, or may differ, the answer is "unknown": the engine then compares old and new inputs
         itself and shows which.
         """
-        difference = self._life_cycle.diff(_from_engine(_olds), _from_engine(_news))
-        if difference.what == "place":
-            return DiffResult(changes=True, replaces=["target"])
-        if difference.what == "arguments":
-            return DiffResult(changes=None)
-        return DiffResult(changes=difference.what != "nothing")
+        return _answer(self._life_cycle.diff(_from_engine(_olds), _from_engine(_news)))
 
     @_one_readable_end
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -120,10 +117,77 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         self._life_cycle.delete(_id, _from_engine(_props))
 
 
+class EncryptedTextResourceProvider(ResourceProvider):
+    """Does the same for Encrypted Texts."""
+
+    serialize_as_secret_always = False  # as above
+
+    _life_cycle: EncryptedTextLifeCycle
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Takes the stack's configuration; called once in each process, before anything else."""
+        from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle  # noqa: PLC0415
+        from pulumi_smtp_collab.target import StackTargets  # noqa: PLC0415
+
+        self._life_cycle = EncryptedTextLifeCycle(StackTargets(req.config.get, os.environ, pulumi.log.warn))
+        watch_engine()
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validates and normalises the inputs; every fault at once, without the value of any property."""
+        checked = self._life_cycle.check(_from_engine(news))
+        return CheckResult(_to_engine(checked.inputs), [CheckFailure("", reason) for reason in checked.faults])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Says whether an update is due, or a replacement: a new value must not go live before it was tested."""
+        return _answer(self._life_cycle.diff(_from_engine(_olds), _from_engine(_news)))
+
+    @_one_readable_end
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Keeps a new secret."""
+        text = self._life_cycle.create(_from_engine(props))
+        return CreateResult(text.id, _to_engine(text.outputs))
+
+    @_one_readable_end
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Changes what an update can change."""
+        return UpdateResult(_to_engine(self._life_cycle.update(_id, _from_engine(_olds), _from_engine(_news)).outputs))
+
+    @_one_readable_end
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Gives what is kept, or selects a secret that exists; an empty identifier where it is gone."""
+        text = self._life_cycle.read(id_, _from_engine(props))
+        if text is None:
+            return ReadResult("", {})
+        inputs = None if text.inputs is None else _to_engine(text.inputs)
+        return ReadResult(text.id, _to_engine(text.outputs), inputs)
+
+    @_one_readable_end
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Removes what is kept."""
+        self._life_cycle.delete(_id, _from_engine(_props))
+
+
 @functools.cache
 def pickled_provider() -> str:
     """Gives the provider as state holds it: pickled once, since each of a program's resources holds the same."""
     return str(serialize_provider(SmtpCollaborationResourceProvider()))
+
+
+@functools.cache
+def pickled_encrypted_text_provider() -> str:
+    """Gives that of Encrypted Texts."""
+    return str(serialize_provider(EncryptedTextResourceProvider()))
+
+
+def _answer(difference: Difference) -> DiffResult:
+    if difference.what == "place":
+        return DiffResult(changes=True, replaces=["target"])
+    if difference.replacement is not None:
+        because = list(difference.replacement.because)
+        return DiffResult(changes=None, replaces=because, delete_before_replace=difference.replacement.delete_first)
+    if difference.what == "arguments":
+        return DiffResult(changes=None)
+    return DiffResult(changes=difference.what != "nothing")
 
 
 def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +205,7 @@ def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
-    from pulumi_smtp_collab.lifecycle.operations import SECRET_OUTPUTS  # noqa: PLC0415 - not for the program
+    from pulumi_smtp_collab.lifecycle.outcomes import SECRET_OUTPUTS  # noqa: PLC0415 - not for the program
     from pulumi_smtp_collab.model.examination import UNKNOWN  # noqa: PLC0415
 
     def sent(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds

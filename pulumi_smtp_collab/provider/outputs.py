@@ -153,6 +153,10 @@ class SavedIn(_Readable):
     """Whether it was taken over instead of created."""
     drifted: bool | None = pulumi.property("drifted")
     """Whether the last refresh found it changed in the target; the next up puts it right."""
+    secret_name: str | None = pulumi.property("secretName")
+    """FirstGen only: the name of the Encrypted Text that Harness holds for it."""
+    secret_id: str | None = pulumi.property("secretId")
+    """FirstGen only: the id of that Encrypted Text."""
 
 
 @pulumi.output_type
@@ -247,7 +251,7 @@ class ConnectivityTestSettings(_Readable):
 
 @pulumi.output_type
 class TargetSettings(_Readable):
-    """The connectivity test's arguments, as they are saved."""
+    """The arguments that choose a target, as they are saved."""
 
     kind: str | None = pulumi.property("kind")
     """Where the provider is saved."""
@@ -259,6 +263,53 @@ class TargetSettings(_Readable):
     """The name of the environment variable that holds the API key; never the key itself."""
     api_key_config: str | None = pulumi.property("apiKeyConfig")
     """The name of the key of the stack's configuration that holds the API key; never that key itself."""
+
+
+@pulumi.output_type
+class UsageScopeEntrySettings(_Readable):
+    """The arguments of an entry of a usage scope, as they are saved."""
+
+    applications: list[str] = pulumi.property("applications")
+    """The applications: a list of their ids, or ["ALL"] (in Python "ALL" too)."""
+    environment_types: list[str] = pulumi.property("environmentTypes")
+    """Every environment of these types: PROD, NON_PROD or both."""
+    environment_ids: list[str] = pulumi.property("environmentIds")
+    """Selected environments by their ids, instead of types.
+
+    They belong to one application, so exactly one is selected.
+    """
+
+
+@pulumi.output_type
+class UsageScopeSettings(_Readable):
+    """The arguments of a usage scope, as they are saved."""
+
+    entries: list[UsageScopeEntrySettings] = pulumi.property("entries")
+    """The applications and environments that may use it; order and grouping mean nothing."""
+    scoped_to_account: bool = pulumi.property("scopedToAccount")
+    """For the account alone: no application may use it. Excludes entries."""
+    inherit_from_secret_manager: bool = pulumi.property("inheritFromSecretManager")
+    """The scope is its secret manager's. Excludes entries and scoped_to_account."""
+
+
+@pulumi.output_type
+class SecretReferenceSettings(_Readable):
+    """The parts of a reference to an Encrypted Text, as they are saved."""
+
+    name: str = pulumi.property("name")
+    """What refers to it: its name, in NextGen its identifier, as it is saved."""
+    secret_id: str = pulumi.property("secretId")
+    """The target's identifier of it."""
+    selected: bool = pulumi.property("selected")
+    """Whether it exists elsewhere and was selected: then its value is not known here."""
+    target: str = pulumi.property("target")
+    """state, harness or harness-firstgen."""
+    endpoint: str | None = pulumi.property("endpoint")
+    """The base URL of Harness."""
+    account_id: str | None = pulumi.property("accountId")
+    """The Harness account."""
+    usage_scope: UsageScopeSettings | None = pulumi.property("usageScope")
+    """Where it may be used."""
 
 
 class ProviderOutputs(pulumi.Resource):
@@ -358,6 +409,22 @@ class ProviderOutputs(pulumi.Resource):
         return pulumi.get(self, "allow_plaintext_login")  # type: ignore[no-any-return]
 
     @property
+    @pulumi.getter(name="passwordReference")
+    def password_reference(self) -> pulumi.Output[SecretReferenceSettings | None]:
+        """The Encrypted Text that holds the password: set by password=EncryptedText(...)."""
+        return pulumi.get(self, "password_reference")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="passwordForTestEnv")
+    def password_for_test_env(self) -> pulumi.Output[str | None]:
+        """For an Encrypted Text that was selected, whose value can't be read.
+
+        The name of an environment variable that holds the password for the connectivity test; never the password
+        itself. Without it the test goes no deeper than tls.
+        """
+        return pulumi.get(self, "password_for_test_env")  # type: ignore[no-any-return]
+
+    @property
     @pulumi.getter(name="connectivityTest")
     def connectivity_test(self) -> pulumi.Output[ConnectivityTestSettings]:
         """How the server is tested before anything is saved."""
@@ -435,6 +502,12 @@ class ProviderOutputs(pulumi.Resource):
         """The outcome of Harness's own test, where one ran."""
         return pulumi.get(self, "delegate_verification")  # type: ignore[no-any-return]
 
+    @property
+    @pulumi.getter(name="usageScope")
+    def usage_scope(self) -> pulumi.Output[UsageScopeSettings | None]:
+        """Where the provider may be used: inherited from the Encrypted Text that holds its password."""
+        return pulumi.get(self, "usage_scope")  # type: ignore[no-any-return]
+
 
 OUTPUT_NAMES = (
     "display_name",
@@ -449,6 +522,8 @@ OUTPUT_NAMES = (
     "tls_server_name",
     "ehlo_name",
     "allow_plaintext_login",
+    "password_reference",
+    "password_for_test_env",
     "connectivity_test",
     "adopt",
     "adopt_overwrite",
@@ -461,5 +536,98 @@ OUTPUT_NAMES = (
     "verified_arguments",
     "saved_in",
     "delegate_verification",
+    "usage_scope",
 )
-"""The Python names of every output."""
+"""The Python names of every output of a collaboration provider."""
+
+
+class EncryptedTextOutputs(pulumi.Resource):
+    """The outputs of an Encrypted Text, typed."""
+
+    @property
+    @pulumi.getter(name="name")
+    def name(self) -> pulumi.Output[str]:
+        """Its name, 1 to 128 characters."""
+        return pulumi.get(self, "name")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="value")
+    def value(self) -> pulumi.Output[str]:
+        """What it holds.
+
+        A secret in inputs, outputs, state, messages and logs, even where the program gives plain text.
+        """
+        return pulumi.get(self, "value")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="usageScope")
+    def usage_scope(self) -> pulumi.Output[UsageScopeSettings | None]:
+        """Where it may be used, in the targets harness-firstgen and state; a provider that uses it inherits this."""
+        return pulumi.get(self, "usage_scope")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="identifier")
+    def identifier(self) -> pulumi.Output[str | None]:
+        """Harness NextGen only: its identifier, fixed for good."""
+        return pulumi.get(self, "identifier")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="org")
+    def org(self) -> pulumi.Output[str | None]:
+        """Harness NextGen only: the organisation that it belongs to."""
+        return pulumi.get(self, "org")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="project")
+    def project(self) -> pulumi.Output[str | None]:
+        """Harness NextGen only: the project that it belongs to, with its org."""
+        return pulumi.get(self, "project")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="secretManager")
+    def secret_manager(self) -> pulumi.Output[str | None]:
+        """Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen.
+
+        Its id in FirstGen.
+        """
+        return pulumi.get(self, "secret_manager")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="tags")
+    def tags(self) -> pulumi.Output[dict[str, str] | None]:
+        """Harness NextGen only: its tags."""
+        return pulumi.get(self, "tags")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="target")
+    def target(self) -> pulumi.Output[TargetSettings | None]:
+        """Where it is saved, if not where the stack's configuration says."""
+        return pulumi.get(self, "target")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="reference")
+    def reference(self) -> pulumi.Output[SecretReferenceSettings]:
+        """What a provider says of it; password=EncryptedText(...) passes it on."""
+        return pulumi.get(self, "reference")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="savedIn")
+    def saved_in(self) -> pulumi.Output[SavedIn | None]:
+        """Where the provider is saved."""
+        return pulumi.get(self, "saved_in")  # type: ignore[no-any-return]
+
+
+ENCRYPTED_TEXT_OUTPUT_NAMES = (
+    "name",
+    "value",
+    "usage_scope",
+    "identifier",
+    "org",
+    "project",
+    "secret_manager",
+    "tags",
+    "target",
+    "reference",
+    "saved_in",
+)
+"""The Python names of every output of an Encrypted Text."""

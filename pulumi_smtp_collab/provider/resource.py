@@ -13,6 +13,8 @@ from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider import display_names, unlikely_settings
 from pulumi_smtp_collab.provider.arguments import SmtpCollaborationProviderArgs, SmtpCollaborationProviderArgsDict
 from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider, pickled_provider
+from pulumi_smtp_collab.provider.encrypted_text import password_properties
+from pulumi_smtp_collab.provider.given import arguments_of, refuse_import
 from pulumi_smtp_collab.provider.outputs import OUTPUT_NAMES, ProviderOutputs
 from pulumi_smtp_collab.provider.secrets import secret_arguments
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 _TEST = "connectivity_test"
+_DELEGATE_RECIPIENT = "delegate_test_recipient"
 _DEPTHS_WITHOUT_MAIL = ("connect", "tls", "login", "sender", "recipient")
 
 _NO_TIMEOUTS = (
@@ -74,12 +77,12 @@ class SmtpCollaborationProvider(
             TypeError: An argument is unknown or missing, or arguments are given in two ways.
             ValueError: The display name is taken by another provider of this program, or the options hold an import.
         """
-        _refuse_import(opts)
-        given = _given(args, kwargs)
+        taken_over = 'a provider that a target holds already is taken over by the argument adopt="<its id>"'
+        refuse_import("SmtpCollaborationProvider", opts, taken_over)
+        given = arguments_of(SmtpCollaborationProviderArgs, "SmtpCollaborationProvider", args, kwargs)
         if given.get("display_name") is None:
             given["display_name"] = resource_name
-        if given.get("password") is not None:
-            given["password"] = pulumi.Output.secret(given["password"])
+        given |= password_properties(given)
         properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
         properties.update(given)
         properties["display_name"] = display_names.claim(given["display_name"], resource_name)
@@ -91,7 +94,7 @@ class SmtpCollaborationProvider(
         # Not the constructor of pulumi.dynamic.Resource: it would pickle the provider anew for each resource, and the
         # engine would take the line above, and not the program's, for the place where the resource is declared.
         pulumi.CustomResource.__init__(
-            self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _with_secret_outputs(opts)
+            self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _options(opts, given)
         )
         unlikely_settings.warn(self, given)
         if opts is not None and opts.custom_timeouts is not None:
@@ -130,43 +133,6 @@ class SmtpCollaborationProvider(
         return python_name(prop)
 
 
-def _given(
-    args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict | None, kwargs: dict[str, Any]
-) -> dict[str, Any]:
-    """Gives the arguments by Python name, however they were given.
-
-    Raises:
-        TypeError: They can't be taken.
-    """
-    if isinstance(args, pulumi.ResourceOptions):
-        raise TypeError("SmtpCollaborationProvider: give resource options as opts=...; the second argument is args")
-    if args is not None and kwargs:
-        raise TypeError(
-            "SmtpCollaborationProvider: give the arguments as args or as keyword arguments, not both "
-            f"(args and {', '.join(sorted(kwargs))})"
-        )
-    if isinstance(args, Mapping):
-        kwargs = {python_name(name): value for name, value in args.items()}
-    elif args is not None:
-        return {python_name(name): value for name, value in vars(args).items() if value is not None}
-    # One place knows which arguments there are, and which are required: the class that is made from the model.
-    return _given(SmtpCollaborationProviderArgs(**kwargs), {})
-
-
-def _refuse_import(opts: pulumi.ResourceOptions | None) -> None:
-    """Says in the program what the engine's Python host would say with ``KeyError: '__provider'``.
-
-    Raises:
-        ValueError: The resource is to be imported.
-    """
-    if opts is not None and opts.import_ is not None:
-        raise ValueError(
-            "SmtpCollaborationProvider: import_ does not work for a dynamic resource: a provider that a target holds "
-            'already is taken over by the argument adopt="<its id>", and one that another stack declares is read by '
-            "pulumi.StackReference; remove import_"
-        )
-
-
 def _stack() -> str:
     return f"{pulumi.get_project()}/{pulumi.get_stack()}"
 
@@ -175,10 +141,30 @@ def _may_send_mail(test: object) -> bool:
     """Tells whether the test may go to the depth message, so that its mail has to name the stack."""
     if isinstance(test, (pulumi.Output, Awaitable)):
         return True  # its depth is known later
-    depth = (test if isinstance(test, Mapping) else getattr(test, "__dict__", {})).get("depth")
+    given = test if isinstance(test, Mapping) else getattr(test, "__dict__", {})
+    if any(given.get(name) is not None for name in (_DELEGATE_RECIPIENT, wire_name(_DELEGATE_RECIPIENT))):
+        return True  # Harness's delegate sends it
+    depth = given.get("depth")
     if depth is None:
         depth = pulumi.Config("smtp-collab").get("connectivityTestDepth")
     return depth is not None and depth not in _DEPTHS_WITHOUT_MAIL
+
+
+def _options(opts: pulumi.ResourceOptions | None, given: Mapping[str, Any]) -> pulumi.ResourceOptions:
+    """Gives the options, with the order of a replacement that fits where the provider is saved."""
+    options = _with_secret_outputs(opts)
+    if options.delete_before_replace is None and _may_be_one_per_account(given.get("target")):
+        # A forced replacement (--replace, a taint) asks no provider: the program has to say it beforehand.
+        options.delete_before_replace = True
+    return options
+
+
+def _may_be_one_per_account(target: object) -> bool:
+    """Tells whether the provider may be saved in Harness NextGen, where an account has room for one."""
+    kind = (target if isinstance(target, Mapping) else getattr(target, "__dict__", {})).get("kind")
+    if isinstance(target, (pulumi.Output, Awaitable)) or isinstance(kind, (pulumi.Output, Awaitable)):
+        return True  # known later
+    return (kind or pulumi.Config("smtp-collab").get("target")) == "harness"
 
 
 def _with_secret_outputs(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

@@ -8,14 +8,17 @@ from typing import Any
 import pulumi
 
 
-def secret_arguments(given: Mapping[str, Any], nested: str) -> Awaitable[list[str] | None] | None:
+def secret_arguments(
+    given: Mapping[str, Any], nested: str, always: str = "password"
+) -> Awaitable[list[str] | None] | None:
     """Gives the Python names of the secret arguments; none where no argument is an output.
 
     Args:
         given: The arguments by Python name.
         nested: The argument that has arguments of its own.
+        always: The argument that is a secret whatever the program gives.
     """
-    outputs = dict(_outputs(given, nested))
+    outputs = {name: output for name, output in _outputs(given, nested) if name != always}
     if not outputs:
         return None
 
@@ -32,5 +35,5 @@ def _outputs(given: Mapping[str, Any], nested: str) -> Iterator[tuple[str, pulum
             for inner_name, inner_value in inner.items():
                 if isinstance(inner_value, pulumi.Output):
                     yield f"{nested}.{inner_name}", inner_value
-        elif isinstance(value, pulumi.Output) and name != "password":
+        elif isinstance(value, pulumi.Output):
             yield name, value

@@ -3,7 +3,29 @@
 from __future__ import annotations
 
 from pulumi_smtp_collab.target.choice import StackTargets
-from pulumi_smtp_collab.target.interface import Choice, Intent, Saved, Target, Targets
+from pulumi_smtp_collab.target.interface import (
+    Choice,
+    HeldSecret,
+    Intent,
+    Replacement,
+    Saved,
+    SecretStore,
+    StoreChoice,
+    Target,
+    Targets,
+)
 from pulumi_smtp_collab.target.state import StateTarget
 
-__all__ = ["Choice", "Intent", "Saved", "StackTargets", "StateTarget", "Target", "Targets"]
+__all__ = [
+    "Choice",
+    "HeldSecret",
+    "Intent",
+    "Replacement",
+    "Saved",
+    "SecretStore",
+    "StackTargets",
+    "StateTarget",
+    "StoreChoice",
+    "Target",
+    "Targets",
+]

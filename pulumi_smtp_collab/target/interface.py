@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.examination import Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
 
@@ -49,6 +50,24 @@ class Intent:
     secret_arguments: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Why what is saved can't become what is wanted, so that a new one has to take its place.
+
+    Attributes:
+        because: The arguments, by wire name, that can't change.
+        delete_first: Whether the old one has to go before there is room for the new one.
+    """
+
+    because: tuple[str, ...]
+    delete_first: bool = False
+
+
+def changed(names: Sequence[str], recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    """Gives those of the arguments, by wire name, that differ."""
+    return tuple(name for name in names if recorded.get(name) != wanted.get(name))
+
+
 class Target(Protocol):
     """A place where tested providers are saved."""
 
@@ -73,6 +92,14 @@ class Target(Protocol):
 
     def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
         """Tells whether what is recorded is saved in another place than this target, so that it has to be replaced."""
+
+    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+        """Says what can't change in what is saved; None where an update does.
+
+        Args:
+            recorded: The normal form of what is saved, by wire name.
+            wanted: That of what the program says.
+        """
 
     def find(self, identifier: str) -> Saved:
         """Gives a provider that exists in the target already, to be read or taken over.
@@ -110,8 +137,81 @@ class Choice:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HeldSecret:
+    """What a store holds of an Encrypted Text; never its value.
+
+    Attributes:
+        id: The store's identifier of it.
+        name: What refers to it.
+        place: What is recorded of where it is saved, by wire name; empty for the state.
+        arguments: The arguments by wire name as the store holds them now, None where there is none; the whole None
+            where they are as they were given or recorded.
+    """
+
+    id: str
+    name: str
+    place: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] | None = None
+
+
+class SecretStore(Protocol):
+    """A place where Encrypted Texts are kept."""
+
+    def refusals(self, known: Mapping[str, Any]) -> Sequence[Fault]:
+        """Gives what this store can't keep, found in preview, by the known arguments' Python names."""
+
+    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+        """Tells whether what is recorded is kept in another place than this store."""
+
+    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+        """Says what can't change in what is kept; None where an update does.
+
+        Args:
+            recorded: The outputs that are saved.
+            wanted: The arguments by wire name.
+        """
+
+    def find(self, name: str) -> HeldSecret:
+        """Gives a secret that exists in the store already, for providers to refer to.
+
+        Raises:
+            TargetError: There is none, or no provider of this target could refer to it.
+        """
+
+    def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
+        """Keeps a new secret. If it raises, nothing was created."""
+
+    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+        """Gives what the store holds now; None where it is gone."""
+
+    def update(self, identifier: str, recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+        """Changes what is kept, in what an update can change."""
+
+    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+        """Removes what is kept; what is gone already is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    """Which store is meant; None where that is not known yet, or wrong: then the faults say what."""
+
+    store: SecretStore | None
+    faults: tuple[Fault, ...] = ()
+
+
 class Targets(Protocol):
     """The targets that a stack can save in."""
+
+    def choose_store(self, given: Any) -> StoreChoice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
+        """Finds where an Encrypted Text is kept, as `choose` finds a provider's target."""
+
+    def recorded_store(self, saved: Mapping[str, Any]) -> SecretStore:
+        """Gives the store that an Encrypted Text is kept in already.
+
+        Raises:
+            TargetError: It can't be reached with what the stack has.
+        """
 
     def choose(self, given: Any) -> Choice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
         """Finds the target by the resource's ``target`` argument, the environment and the stack's configuration."""

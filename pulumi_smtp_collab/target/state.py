@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.examination import TEST_ARGUMENT, Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
-from pulumi_smtp_collab.target.interface import Intent, Saved
+from pulumi_smtp_collab.target.interface import Intent, Replacement, Saved
 
 SAVED_IN = "savedIn"
 """The output that says where a provider is saved."""
@@ -39,6 +39,10 @@ class StateTarget:
     def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
         """Tells whether the provider is saved in Harness."""
         return place(recorded) != "state"
+
+    def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
+        """Can change everything."""
+        return None
 
     def find(self, identifier: str) -> Saved:
         """Can't find anything.
@@ -74,9 +78,23 @@ def place(recorded: Mapping[str, Any]) -> str:
     return str(saved_in.get("target", "state")) if isinstance(saved_in, Mapping) else "state"
 
 
+def selected_secret_faults(known: Mapping[str, Any], why: str) -> Iterator[Fault]:
+    """Refuses a secret that was selected, in a target that can't refer to one.
+
+    Args:
+        known: The known arguments by Python name.
+        why: Why the target needs the value.
+    """
+    reference = known.get("password_reference")
+    if reference is not None and reference.selected:
+        text = f"is an EncryptedText that was selected, whose value can't be read back: {why}. Give the value: "
+        yield Fault("password", *[f"{text}EncryptedText(value=...), or a secret string"] * 2)
+
+
 def _refusals(known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Iterator[Fault]:
     if known.get("adopt") is not None:
         yield Fault("adopt", *[f"there is nothing to take over: {_NOTHING_TO_ASK}"] * 2)
+    yield from selected_secret_faults(known, "the provider is saved in the state, and its password with it")
     for name in ("delegate_selectors", "adopt_overwrite", "delete_adopted"):
         if known.get(name):
             yield Fault(name, _IN_HARNESS_ALONE, _IN_HARNESS_ALONE)

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from generated.properties import OWN_OUTPUTS, Property, properties_of, provider_properties
+from generated.properties import (
+    ENCRYPTED_TEXT_OUTPUTS,
+    OWN_OUTPUTS,
+    Property,
+    encrypted_text_properties,
+    properties_of,
+    provider_properties,
+)
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, StageResult, TestedFrom, Verification
+from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
 
 
 def with_tables(page: str) -> str:
@@ -25,6 +33,10 @@ def _tables() -> dict[str, str]:
     return {
         "arguments": _arguments(provider_properties()),
         "connectivity-test arguments": _arguments(properties_of(ConnectivityTest)),
+        "encrypted text arguments": _arguments(encrypted_text_properties()),
+        "encrypted text outputs": _outputs(ENCRYPTED_TEXT_OUTPUTS),
+        "usage scope arguments": _arguments(properties_of(UsageScope)),
+        "usage scope entry arguments": _arguments(properties_of(UsageScopeEntry)),
         "outputs": _outputs(OWN_OUTPUTS),
         "verification": _outputs(properties_of(Verification)),
         "verification stages": _outputs(properties_of(StageResult)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -11,13 +11,21 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, SkippedTest, StageResult, TestedFrom, Verification
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments
+from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
 from pulumi_smtp_collab.model.wire_names import wire_name
 
-ARGUMENT_TYPES: dict[type[BaseModel], str] = {ConnectivityTest: "ConnectivityTest", TargetArguments: "Target"}
-"""The nested models of the arguments, and what they are called in the schema."""
+ARGUMENT_TYPES: dict[type[BaseModel], str] = {
+    ConnectivityTest: "ConnectivityTest",
+    TargetArguments: "Target",
+    UsageScopeEntry: "UsageScopeEntry",
+    UsageScope: "UsageScope",
+    SecretReference: "SecretReference",
+}
+"""The nested models of the arguments, each after those that it holds, and what they are called in the schema."""
 
 OUTPUT_TYPES: dict[type[BaseModel], str] = {
     StageResult: "StageResult",
@@ -39,7 +47,7 @@ class Property:
     Attributes:
         name: Its Python name.
         wire: Its wire name.
-        kind: boolean, integer, number, string, or a model.
+        kind: boolean, integer, number, string, map (of strings), or a model.
         many: Whether it is a list of that.
         required: Whether a program has to give it.
         default: Its constant default; None where there is none.
@@ -123,7 +131,42 @@ OWN_OUTPUTS = (
         False,
         "The outcome of Harness's own test, where one ran.",
     ),
+    Property(
+        "usage_scope",
+        "usageScope",
+        UsageScope,
+        False,
+        False,
+        None,
+        "",
+        (),
+        False,
+        "Where the provider may be used: inherited from the Encrypted Text that holds its password.",
+    ),
 )
+
+
+ENCRYPTED_TEXT_OUTPUTS = (
+    Property(
+        "reference",
+        "reference",
+        SecretReference,
+        False,
+        True,
+        None,
+        "",
+        (),
+        False,
+        "What a provider says of it; password=EncryptedText(...) passes it on.",
+    ),
+    next(item for item in OWN_OUTPUTS if item.name == "saved_in"),
+)
+
+
+def encrypted_text_properties() -> list[Property]:
+    """Gives the arguments of an Encrypted Text; its name is always there: the resource's stands in for it."""
+    properties = properties_of(EncryptedTextArguments)
+    return [Property(**{**vars(item), "required": item.required and item.name != "name"}) for item in properties]
 
 
 def provider_properties() -> list[Property]:
@@ -174,7 +217,11 @@ def _kind(annotation: Any) -> tuple[str | type[BaseModel], bool, tuple[str, ...]
     if origin is Annotated:
         return _kind(get_args(annotation)[0])
     if origin in {Union, types.UnionType}:
-        return _kind(next(item for item in get_args(annotation) if item is not type(None)))
+        members = [item for item in get_args(annotation) if item is not type(None)]
+        # A list, where a single word may stand for one.
+        return _kind(next((item for item in members if get_origin(item) is tuple), members[0]))
+    if origin is Mapping:
+        return "map", False, ()
     if origin is tuple:
         return _kind(get_args(annotation)[0])[0], True, ()
     if origin is Literal:

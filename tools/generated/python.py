@@ -11,9 +11,11 @@ from pydantic import BaseModel
 
 from generated.properties import (
     ARGUMENT_TYPES,
+    ENCRYPTED_TEXT_OUTPUTS,
     OUTPUT_TYPES,
     OWN_OUTPUTS,
     Property,
+    encrypted_text_properties,
     properties_of,
     provider_properties,
 )
@@ -42,19 +44,38 @@ class _Readable(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.__dict__)
 '''
-_SCALARS = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
+_SCALARS = {"boolean": "bool", "integer": "int", "number": "float", "string": "str", "map": "dict[str, str]"}
+_TITLES = {
+    "ConnectivityTest": "The connectivity test's arguments",
+    "Target": "The arguments that choose a target",
+    "UsageScopeEntry": "The arguments of an entry of a usage scope",
+    "UsageScope": "The arguments of a usage scope",
+    "SecretReference": "The parts of a reference to an Encrypted Text",
+}
+_ALSO = {
+    ("SmtpCollaborationProviderArgs", "password"): "EncryptedText",
+    ("EncryptedTextArgs", "usage_scope"): "UsageScope",
+}
+"""What an argument may be besides, which the resource takes apart."""
 _WIDTH = 118
 
 
 def arguments_module() -> str:
     """Gives the text of provider/arguments.py."""
-    imports = "from typing import TypedDict\n\nimport pulumi\nfrom typing_extensions import NotRequired"
+    imports = (
+        "from typing import TYPE_CHECKING, TypedDict\n\nimport pulumi\nfrom typing_extensions import NotRequired\n\n"
+        "if TYPE_CHECKING:\n"
+        "    from pulumi_smtp_collab.model.usage_scope import UsageScope\n"
+        "    from pulumi_smtp_collab.provider.encrypted_text import EncryptedText"
+    )
     parts = [_HEAD.format(title="The arguments that a program gives.", imports=imports)]
     for model, name in ARGUMENT_TYPES.items():
         first = (model.__doc__ or "").strip().split("\n")[0]
         parts += [_args_class(f"{name}Args", first, list(properties_of(model)))]
     title = "An SMTP collaboration provider: the server, its display name and its connectivity test."
     parts += [_args_class("SmtpCollaborationProviderArgs", title, provider_properties())]
+    title = "An Encrypted Text: a secret of its own that holds a provider's password."
+    parts += [_args_class("EncryptedTextArgs", title, encrypted_text_properties())]
     return _formatted("\n\n".join(parts))
 
 
@@ -63,7 +84,11 @@ def outputs_module() -> str:
     imports = "from collections.abc import Iterator, Mapping\nfrom typing import Any\n\nimport pulumi"
     parts = [_HEAD.format(title="What a program reads of a saved provider.", imports=imports) + _READABLE]
     parts += [_output_class(model, name) for model, name in OUTPUT_TYPES.items()]
-    parts += [_resource_outputs([*provider_properties(), *OWN_OUTPUTS])]
+    parts += [_settings_classes()]
+    properties = [*provider_properties(), *OWN_OUTPUTS]
+    parts += [_resource_outputs("ProviderOutputs", "a collaboration provider", properties, "OUTPUT_NAMES")]
+    properties = [*encrypted_text_properties(), *ENCRYPTED_TEXT_OUTPUTS]
+    parts += [_resource_outputs("EncryptedTextOutputs", "an Encrypted Text", properties, "ENCRYPTED_TEXT_OUTPUT_NAMES")]
     return _formatted("\n\n".join(parts))
 
 
@@ -74,12 +99,14 @@ def _formatted(module: str) -> str:
 
 def _args_class(name: str, title: str, properties: list[Property]) -> str:
     dict_lines = [f"class {name}Dict(TypedDict):", _docstring(f"{title} As a mapping.", " " * 4), ""]
-    dict_lines += [f"    {item.name}: {_dict_type(item)}" for item in properties]
+    dict_lines += [f"    {item.name}: {_dict_type(item, name)}" for item in properties]
     lines = [f'@pulumi.input_type\nclass {name}:\n    """{title}"""\n']
-    lines += [f'    {item.name}: {_input_type(item)} = pulumi.property("{item.wire}")' for item in properties]
+    lines += [f'    {item.name}: {_input_type(item, name)} = pulumi.property("{item.wire}")' for item in properties]
     ordered = sorted(properties, key=lambda item: not item.required)
     lines += ["\n    def __init__(\n        self,\n        *,"]
-    lines += [f"        {item.name}: {_input_type(item)}{'' if item.required else ' = None'}," for item in ordered]
+    lines += [
+        f"        {item.name}: {_input_type(item, name)}{'' if item.required else ' = None'}," for item in ordered
+    ]
     lines += ["    ) -> None:", f'        """{title}\n\n        Args:']
     lines += [_argument_doc(item) for item in ordered]
     lines += ['        """']
@@ -114,18 +141,19 @@ def _argument_doc(item: Property) -> str:
     )
 
 
-def _input_type(item: Property) -> str:
+def _input_type(item: Property, owner: str) -> str:
     if isinstance(item.kind, str):
         kind = f"pulumi.Input[{_SCALARS[item.kind]}]"
-        kind = f"pulumi.Input[list[{kind}]]" if item.many else kind
     else:
         name = ARGUMENT_TYPES[item.kind]
         kind = f"pulumi.Input[{name}Args | {name}ArgsDict]"
+    kind = f"pulumi.Input[list[{kind}]]" if item.many else kind
+    kind = f"{kind} | {_ALSO[owner, item.name]}" if (owner, item.name) in _ALSO else kind
     return kind if item.required else f"{kind} | None"
 
 
-def _dict_type(item: Property) -> str:
-    return _input_type(item) if item.required else f"NotRequired[{_input_type(item)}]"
+def _dict_type(item: Property, owner: str) -> str:
+    return _input_type(item, owner) if item.required else f"NotRequired[{_input_type(item, owner)}]"
 
 
 def _output_type(item: Property) -> str:
@@ -149,13 +177,16 @@ def _typed_outputs(name: str, title: str, properties: Iterable[Property]) -> str
     return "\n".join(lines) + "\n"
 
 
-def _resource_outputs(properties: list[Property]) -> str:
-    nested = [
-        _typed_outputs(f"{name}Settings", "The connectivity test's arguments, as they are saved.", properties_of(model))
+def _settings_classes() -> str:
+    return "\n\n".join(
+        _typed_outputs(f"{name}Settings", f"{_TITLES.get(name, name)}, as they are saved.", properties_of(model))
         for model, name in ARGUMENT_TYPES.items()
-    ]
-    always = {"display_name", "port", "connectivity_test"}
-    lines = ['class ProviderOutputs(pulumi.Resource):\n    """The outputs of a collaboration provider, typed."""']
+    )
+
+
+def _resource_outputs(class_name: str, resource: str, properties: list[Property], names_name: str) -> str:
+    always = {"display_name", "port", "connectivity_test", "name"}
+    lines = [f'class {class_name}(pulumi.Resource):\n    """The outputs of {resource}, typed."""']
     for item in properties:
         sure = item.required or item.default is not None or item.name in always
         kind = _output_type(item) if sure else f"{_output_type(item)} | None"
@@ -166,5 +197,5 @@ def _resource_outputs(properties: list[Property]) -> str:
             f'        return pulumi.get(self, "{item.name}")  # type: ignore[no-any-return]',
         ]
     names = "\n".join(f'    "{item.name}",' for item in properties)
-    lines += [f'\n\nOUTPUT_NAMES = (\n{names}\n)\n"""The Python names of every output."""']
-    return "\n\n".join(nested) + "\n\n" + "\n".join(lines) + "\n"
+    lines += [f'\n\n{names_name} = (\n{names}\n)\n"""The Python names of every output of {resource}."""']
+    return "\n".join(lines) + "\n"

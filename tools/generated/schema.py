@@ -8,9 +8,11 @@ from typing import Any
 
 from generated.properties import (
     ARGUMENT_TYPES,
+    ENCRYPTED_TEXT_OUTPUTS,
     OUTPUT_TYPES,
     OWN_OUTPUTS,
     Property,
+    encrypted_text_properties,
     properties_of,
     provider_properties,
 )
@@ -21,17 +23,18 @@ _NAMES = {**ARGUMENT_TYPES, **OUTPUT_TYPES}
 
 def schema_text() -> str:
     """Gives the text of schema.json."""
-    arguments = provider_properties()
-    outputs = [*arguments, *OWN_OUTPUTS]
-    always = [item.wire for item in outputs if item.required or item.default is not None]
-    always += ["connectivityTest", "displayName", "port"]
-    resource = {
-        "description": "An SMTP server as a collaboration provider: its connectivity is tested before it is saved.",
-        "properties": _properties(outputs, defaults=False),
-        "required": sorted(always),
-        "inputProperties": _properties(arguments, defaults=True),
-        "requiredInputs": sorted(item.wire for item in arguments if item.required),
-    }
+    provider = _resource(
+        "An SMTP server as a collaboration provider: its connectivity is tested before it is saved.",
+        provider_properties(),
+        OWN_OUTPUTS,
+        ("connectivityTest", "displayName", "port"),
+    )
+    encrypted_text = _resource(
+        "A secret of its own that holds a provider's password; a provider that uses it inherits its usage scope.",
+        encrypted_text_properties(),
+        ENCRYPTED_TEXT_OUTPUTS,
+        ("name",),
+    )
     schema = {
         "name": "smtp-collab",
         "displayName": "SMTP collaboration providers",
@@ -47,7 +50,7 @@ def schema_text() -> str:
             for model, name in _NAMES.items()
         },
         "provider": {},
-        "resources": {f"{_TOKEN}SmtpCollaborationProvider": resource},
+        "resources": {f"{_TOKEN}EncryptedText": encrypted_text, f"{_TOKEN}SmtpCollaborationProvider": provider},
         "language": {
             "python": {
                 "packageName": "pulumi_smtp_collab",
@@ -62,6 +65,21 @@ def schema_text() -> str:
     return json.dumps(schema, indent=2) + "\n"
 
 
+def _resource(
+    description: str, arguments: list[Property], own_outputs: Iterable[Property], filled_in: Iterable[str]
+) -> dict[str, Any]:
+    """Gives a resource; what is filled in is always there, whether a program gives it or not."""
+    outputs = [*arguments, *own_outputs]
+    always = {item.wire for item in outputs if item.required or item.default is not None} | set(filled_in)
+    return {
+        "description": description,
+        "properties": _properties(outputs, defaults=False),
+        "required": sorted(always),
+        "inputProperties": _properties(arguments, defaults=True),
+        "requiredInputs": sorted(item.wire for item in arguments if item.required),
+    }
+
+
 def _properties(properties: Iterable[Property], *, defaults: bool) -> dict[str, Any]:
     return {item.wire: _property(item, defaults=defaults) for item in properties}
 
@@ -70,6 +88,8 @@ def _property(item: Property, *, defaults: bool) -> dict[str, Any]:
     kind: dict[str, Any] = (
         {"type": item.kind} if isinstance(item.kind, str) else {"$ref": f"#/types/{_TOKEN}{_NAMES[item.kind]}"}
     )
+    if item.kind == "map":
+        kind = {"type": "object", "additionalProperties": {"type": "string"}}
     if item.many:
         kind = {"type": "array", "items": kind}
     kind["description"] = item.description

@@ -45,8 +45,9 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
     ("Could not find secret", "create the Encrypted Text first, or check its name and that the key may see it."),
     ("still being used", "something still refers to the secret: see its setup usages in Harness."),
     ("secret exists with the proposed secret name", "choose another name, or use the one that exists by its name."),
-    ("secret manager", "check the id of the secret manager, and that its usage scope covers the secret's."),
-    ("secrets manager", "check the id of the secret manager, and that its usage scope covers the secret's."),
+    ("Secret manager with id", "check the id of the secret manager."),
+    ("secrets manager scopes", "check that the usage scope of the secret manager covers the secret's."),
+    ("Secrets Manager", "check that the usage scope of the secret manager covers the secret's."),
     ("usage restrictions", "the key's user groups need access to all environments of the usage scope."),
     ("not authorized", "the key's user group needs the account permissions Manage Secrets and Administer Account."),
     (

@@ -17,6 +17,7 @@ from pulumi_smtp_collab.target.harness.advice import INTERRUPTED, TRUST, UNREACH
 from pulumi_smtp_collab.target.harness.answers import Answer, Asked
 from pulumi_smtp_collab.target.harness.errors import (
     HarnessError,
+    HarnessNotTrusted,
     HarnessRateLimited,
     HarnessSilent,
     HarnessTimedOut,
@@ -79,13 +80,9 @@ class HarnessClient:
         self.access = access
         self._answer_seconds = answer_seconds
         self.pace = pace or Pace()
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if access.ca_certificates is not None:
-            context.load_verify_locations(cadata=access.ca_certificates)
         try:
             # Redirects are not followed: the key goes to the endpoint and nowhere else.
-            self._http = httpx.Client(verify=context, follow_redirects=False, trust_env=True)
+            self._http = httpx.Client(verify=_trust(access), follow_redirects=False, trust_env=True)
         except (ValueError, ImportError):
             names = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
             raise TargetError(f"{names} names no proxy that can be used: write http://host:port.") from None
@@ -123,7 +120,7 @@ class HarnessClient:
                 failure = answer.refusal()
                 again = answer.status in _REPEATED
             except HarnessError as error:
-                failure, again = error, True
+                failure, again = error, not isinstance(error, HarnessNotTrusted)
             crowded = isinstance(failure, HarnessRateLimited)
             if not again or not request.repeatable:
                 raise failure from None
@@ -181,12 +178,24 @@ class HarnessClient:
         return bytes(body)
 
 
+def _trust(access: HarnessAccess) -> ssl.SSLContext:
+    """Gives the context that verifies the endpoint: by the system's trust store and the CAs of the configuration."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if access.endpoint.startswith("https:"):  # the store takes longer to load than a request
+        context.load_default_certs()
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a bundle may end in an intermediate CA
+        if access.ca_certificates is not None:
+            context.load_verify_locations(cadata=access.ca_certificates)
+    return context
+
+
 def _transport_failure(error: httpx.HTTPError, asked: Asked) -> HarnessError:
     """Says what httpx's error means: whether the request was sent, and what to look at."""
     reason = asked.scrubber.clean(str(error), 200) or type(error).__name__
     certificate = _certificate_failure(error)
     if certificate is not None:
-        return asked.error(HarnessUnreachable, Said(message=asked.scrubber.clean(certificate, 200)), TRUST)
+        return asked.error(HarnessNotTrusted, Said(message=asked.scrubber.clean(certificate, 200)), TRUST)
     if isinstance(error, httpx.ConnectTimeout):
         said = Said(message=f"no connection within {CONNECT_SECONDS:g} s")
         return asked.error(HarnessUnreachable, said, UNREACHABLE)

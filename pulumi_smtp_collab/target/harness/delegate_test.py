@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import Literal
 
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.target.harness.errors import HarnessUnclear
+from pulumi_smtp_collab.target.harness.errors import HarnessUnclear, HarnessUnreachable
 from pulumi_smtp_collab.target.harness.smtp_config import Held
 from pulumi_smtp_collab.target.harness.smtp_config_api import SmtpConfigApi
 
@@ -18,7 +19,7 @@ class DelegateTest:
     Attributes:
         recipient: To whom the mail goes.
         subject: Its subject.
-        body: Its text; Harness sends it as HTML.
+        body: Its text, plain; it travels in the query of a URL, so a page at most.
         our_view: The report of the test from here, as a person reads it; "" where none ran.
         enforce: Whether a failure puts back what was saved and is an error.
         allow_irreversible: Whether it may run where the old password is not known, so that it can't be put back.
@@ -76,8 +77,8 @@ def run_delegate_test(api: SmtpConfigApi, uuid: str, test: DelegateTest) -> Verd
         HarnessError: Harness refused to run it at all.
     """
     try:
-        valid, message = api.validate_connectivity(uuid, test.recipient, test.subject, test.body)
-    except HarnessUnclear as error:
+        valid, message = api.validate_connectivity(uuid, test.recipient, test.subject, _as_html(test.body))
+    except (HarnessUnclear, HarnessUnreachable) as error:
         return Verdict("timedOut", str(error.said))
     return Verdict("passed" if valid else "failed", message)
 
@@ -106,6 +107,11 @@ def refuse_irreversible(before: Held, test: DelegateTest | None) -> None:
     reason = irreversible(before)
     if reason is not None and test is not None and test.enforce and not test.allow_irreversible:
         raise TargetError(f"{reason} Nothing was changed.")
+
+
+def _as_html(text: str) -> str:
+    """Gives plain text as what Harness takes it for."""
+    return html.escape(text).replace("\n", "<br>\n")
 
 
 def _advice(message: str) -> str:

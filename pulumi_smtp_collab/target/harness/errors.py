@@ -84,6 +84,10 @@ class HarnessUnreachable(HarnessError, ConnectionError):  # noqa: N818 - like it
     """No answer came, and the request was not sent."""
 
 
+class HarnessNotTrusted(HarnessUnreachable):
+    """The endpoint's certificate was not accepted: nothing was sent."""
+
+
 class HarnessSilent(HarnessUnclear, ConnectionError):  # noqa: N818 - like its siblings
     """The request was sent, and no whole answer came."""
 
@@ -100,6 +104,7 @@ for _public in (
     HarnessRateLimited,
     HarnessUnclear,
     HarnessUnreachable,
+    HarnessNotTrusted,
     HarnessSilent,
     HarnessTimedOut,
 ):

@@ -48,6 +48,7 @@ class NextGenTarget:
         self._api = SmtpConfigApi(client)
         self._warn = warn
         self._put_back = PutBack(self._api, warn)
+        self._taken: set[str] = set()  # by a resource of this up: a renamed one is created before the old is deleted
         self._where = f"the account {client.access.account_id} of {client.access.host}"
 
     @staticmethod
@@ -128,6 +129,7 @@ class NextGenTarget:
         Raises:
             TargetError: It differs and may not be overwritten, or the delegate's test failed.
         """
+        self._taken.add(found.uuid)
         stores = config.password is not None
         found_differences = differences(found.config, config, first_stores=found.password_stored, second_stores=stores)
         if not overwrite:
@@ -211,6 +213,12 @@ class NextGenTarget:
                 "delete_adopted=True deletes it too."
             )
             return
+        if recorded.uuid in self._taken:
+            self._warn(
+                f"The SMTP config {recorded.uuid} now belongs to another resource of this stack, so it was not deleted "
+                "(a resource that is renamed keeps it with aliases=)."
+            )
+            return
         live = self.read(recorded.uuid)
         if live is None:
             return
@@ -248,6 +256,7 @@ class NextGenTarget:
             f"The SMTP config {live.uuid} is in {self._where} already and equals the program in every field that can "
             "be read: it was taken for what an interrupted up left there, and taken over with the program's password."
         )
+        self._taken.add(live.uuid)
         return self._saved(self._api.update(live.uuid, config.carrying(live.config.other)), config)
 
     def _saved(self, answered: Held, config: SmtpConfig) -> Held:

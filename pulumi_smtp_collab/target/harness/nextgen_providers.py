@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.examination import Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.target.harness.client import HarnessClient
-from pulumi_smtp_collab.target.harness.delegate_test import DelegateTest
+from pulumi_smtp_collab.target.harness.delegate_test import DelegateTest, irreversible
 from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
 from pulumi_smtp_collab.target.harness.put_back import Outcome
 from pulumi_smtp_collab.target.harness.settings import HarnessAccess
 from pulumi_smtp_collab.target.harness.smtp_config import Held, SmtpConfig, config_warnings, password_removal
-from pulumi_smtp_collab.target.interface import Intent, Saved
+from pulumi_smtp_collab.target.interface import Intent, Replacement, Saved
+from pulumi_smtp_collab.target.state import selected_secret_faults
 
 _SAVED_IN = "savedIn"
 _VERDICT = "delegateVerification"
@@ -40,14 +42,16 @@ class NextGenProviders:
 
     def refusals(self, known: Mapping[str, Any], _known_test: Mapping[str, Any]) -> Sequence[Fault]:
         """Gives what NextGen can't save."""
-        return self.configs.refusals(known)
+        why = "NextGen's SMTP config can't refer to a secret; it holds the password itself"
+        return (*self.configs.refusals(known), *selected_secret_faults(known, why))
 
     def advisories(self, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
-        """Warns of what never reaches Harness, and of a password that an update removes."""
+        """Warns of what never reaches Harness, of a password that an update removes, and of a test it can't undo."""
         if not recorded:
             return config_warnings(known)
-        removal = password_removal(self._held(recorded), _config_of_known(known))
-        return (removal,) if removal else ()
+        before = self._held(recorded)
+        found = (password_removal(before, _config_of_known(known)), _irreversible_test(before, known))
+        return tuple(advice for advice in found if advice is not None)
 
     def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:
         """Says that Harness mails from elsewhere."""
@@ -64,6 +68,10 @@ class NextGenProviders:
         if not isinstance(saved_in, Mapping):
             return True
         return any(saved_in.get(name) != value for name, value in self.access.to_outputs().items())
+
+    def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
+        """Can change everything."""
+        return None
 
     def find(self, identifier: str) -> Saved:
         """Gives the account's config, by its uuid or by the account."""
@@ -109,7 +117,8 @@ class NextGenProviders:
         """Deletes the config; what was adopted stays, unless the program says otherwise."""
         held = Held.recorded(identifier, recorded, _saved_in(recorded))
         delete_adopted = recorded.get("deleteAdopted") is True
-        self.configs.delete(held, adopted=_is_adopted(recorded), delete_adopted=delete_adopted)
+        secret = frozenset(recorded.get("__secretArguments") or ())
+        self.configs.delete(held, adopted=_is_adopted(recorded), delete_adopted=delete_adopted, secret=secret)
 
     def _held(self, recorded: Mapping[str, Any]) -> Held:
         return Held.recorded("", recorded, _saved_in(recorded))
@@ -157,6 +166,14 @@ def _test(intent: Intent) -> DelegateTest | None:
         enforce=intent.gates,
         allow_irreversible=test.allow_irreversible_test,
     )
+
+
+def _irreversible_test(before: Held, known: Mapping[str, Any]) -> str | None:
+    """Says that an update's test by a delegate could not be undone, so that up will refuse it."""
+    test = known.get("connectivity_test")
+    if not isinstance(test, ConnectivityTest) or not test.tests_by_delegate or test.mode != "enforce":
+        return None
+    return None if test.allow_irreversible_test else irreversible(before)
 
 
 def _saved_in(recorded: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -66,6 +66,12 @@ class HarnessAccess:
         """Gives what is recorded with whatever is saved, by wire name; never the key."""
         return {"target": self.generation, "endpoint": self.endpoint, "accountId": self.account_id}
 
+    def is_recorded(self, saved_in: Any) -> bool:  # noqa: ANN401 - whatever a state holds
+        """Tells whether what is recorded of a place names this account of this Harness."""
+        return isinstance(saved_in, Mapping) and all(
+            saved_in.get(name) == value for name, value in self.to_outputs().items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TargetChoice:

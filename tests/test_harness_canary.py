@@ -1,0 +1,157 @@
+"""The API key, passwords and secret values are in no exception, repr, URL, warning or log, whoever echoes them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fake_harness import FakeHarness
+from harness_access import InAccount, config, http_answer
+from hypothesis import given
+from hypothesis import strategies as st
+from mailservers import MailServer, ScriptedServer
+
+from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.model.usage_scope import UsageScope
+from pulumi_smtp_collab.target.harness.delegate_test import DelegateTest
+from pulumi_smtp_collab.target.harness.firstgen import FirstGenTarget
+from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
+from pulumi_smtp_collab.target.harness.nextgen_secrets import TextSecret
+from pulumi_smtp_collab.target.harness.provider_as_code import ProviderAsCode
+from pulumi_smtp_collab.target.harness.untrusted import MAX_SHOWN, Scrubber
+
+PASSWORD = 'c4nary "pä$$" wörd'
+FAULTS: list[Any] = [429, 500, 502, 503, "drop", "reset", "timeout", "malformed", "truncated"]
+
+
+@pytest.fixture
+def harness() -> Iterator[FakeHarness]:
+    with FakeHarness(time_scale=0.02) as harness:
+        yield harness
+
+
+def everything(error: BaseException | None) -> str:
+    """All that an exception shows of itself, and of those behind it."""
+    shown = []
+    while error is not None:
+        shown += [str(error), repr(error), repr(error.args), repr(vars(error))]
+        error = error.__cause__ or error.__context__
+    return "\n".join(shown)
+
+
+def disguises(secret: str) -> set[str]:
+    """The forms in which a secret could slip through."""
+    encoded = secret.encode()
+    return {
+        secret,
+        encoded.hex(),
+        base64.b64encode(encoded).decode().rstrip("="),
+        base64.urlsafe_b64encode(encoded).decode().rstrip("="),
+        quote(secret, safe=""),
+        json.dumps(secret)[1:-1],
+        repr(secret)[1:-1],
+    }
+
+
+def assert_hidden(shown: str, *secrets: str) -> None:
+    for secret in secrets:
+        for form in disguises(secret):
+            assert form not in shown
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("generation", ["harness", "harness-firstgen"])
+def test_no_secret_is_shown_when_anything_fails(
+    harness: FakeHarness, kind: Any, generation: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every operation under every fault, with all logs at their finest: nothing of the three is shown."""
+    caplog.set_level(logging.DEBUG)
+    here = InAccount(harness, harness.add_account(), generation, answer_seconds=0.05)
+    shown: list[str] = []
+    operations: list[Any] = [
+        lambda: here.nextgen.create(config(password=PASSWORD)),
+        lambda: here.secrets.create(TextSecret("i", "n"), PASSWORD),
+    ]
+    if generation == "harness-firstgen":
+        operations = [
+            lambda: here.texts.create("n", PASSWORD, UsageScope.everywhere()),
+            lambda: here.firstgen.create(ProviderAsCode("n", "h.example", 25, "a@b.example", secret="x")),
+        ]
+    for method in ("GET", "POST", "PUT"):
+        for operation in operations:
+            harness.clear_faults()
+            harness.fault(method, "*", kind=kind, times=None)
+            try:
+                shown.append(repr(operation()))
+            except TargetError as error:
+                shown.append(everything(error))
+    shown += [*here.warnings, caplog.text, repr(here.client), *(one.target for one in harness.requests)]
+    shown += [repr(target) for target in (here.nextgen, here.firstgen, here.secrets, here.texts, config())]
+    assert any("failed at 127.0.0.1" in one for one in shown)
+    assert_hidden("\n".join(shown), here.client.access.key.value, PASSWORD)
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "500 Oops", "200 OK"])
+@pytest.mark.parametrize("html", [True, False])
+def test_what_is_echoed_is_hidden(harness: FakeHarness, status: str, html: bool) -> None:
+    """A server that answers with our own key and password, in any form and any place, shows [hidden]."""
+    account = harness.add_account()
+    key = account.api_key()
+    echoed = " ".join(sorted(disguises(key) | disguises(PASSWORD)))
+    said = {"status": "ERROR", "code": key, "message": echoed, "correlationId": PASSWORD}
+    said["errors"] = [{"fieldId": PASSWORD}]  # type: ignore[assignment]
+    body = f"<html><title>{key} {PASSWORD}</title>" if html else json.dumps(said)
+    null = b'{"status":"SUCCESS","data":null}'
+    with ScriptedServer(http_answer(null), http_answer(body.encode(), status), http_answer(null)) as server:
+        here = InAccount(harness, account, key=key, endpoint=f"http://127.0.0.1:{server.port}")
+        with pytest.raises(TargetError) as caught:
+            here.nextgen.create(config(password=PASSWORD))
+    text = everything(caught.value)
+    assert "[hidden]" in text
+    assert_hidden(text, key, PASSWORD)
+
+
+def test_failed_delegate_test_shows_no_password(harness: FakeHarness) -> None:
+    """Both views and what was put back, without the old or the new password."""
+    here = InAccount(harness, harness.add_account())
+    with MailServer(credentials={"u": "old-c4nary"}, plaintext_login=True, login_required=True) as server:
+        old = config(host=server.host, port=server.port, start_tls=False, password="old-c4nary")
+        made = here.nextgen.create(old).held
+        new = config(host=server.host, port=server.port, start_tls=False, password=PASSWORD)
+        with pytest.raises(TargetError) as caught:
+            here.nextgen.update(made, new, DelegateTest("you@example.com", "s", "b"))
+    shown = everything(caught.value) + repr(made) + repr(here.warnings)
+    assert_hidden(shown, "old-c4nary", PASSWORD, here.client.access.key.value)
+    assert_hidden(" ".join(one.target for one in harness.requests), "old-c4nary", PASSWORD)
+
+
+@given(secret=st.text(min_size=4), around=st.text())
+def test_scrubber_hides_and_bounds(secret: str, around: str) -> None:
+    """Whatever the secret and the text: hidden before it is cut, printable, bounded."""
+    scrubber = Scrubber((secret, None, ""))
+    marker = "[hidden]"
+    for form in (secret, quote(secret, safe="", errors="surrogatepass"), json.dumps(secret)[1:-1]):
+        text = scrubber.clean(around[:50] + form + around)
+        assert marker in text
+        assert not {unicodedata.category(letter) for letter in text} & {"Cc", "Cs", "Zl", "Zp"}
+    assert len(scrubber.clean(secret * 1000 + "x" * 10_000)) <= MAX_SHOWN * 6 + 40
+    assert secret not in repr(scrubber)
+
+
+def test_text_of_others_is_visible_and_bounded() -> None:
+    """Escape sequences, line breaks and marks of direction are written out; what is cut off is counted."""
+    text = Scrubber().clean("a\x1b[31m\n\u202eb\ud800")
+    assert text == "a\\x1b[31m\\x0a\\u202eb\\ud800"
+    assert Scrubber().clean("x" * 600) == f"{'x' * 512}… (600 characters)"
+
+
+def test_both_targets_have_no_repr_of_their_own() -> None:
+    """Nothing that holds the key prints its fields."""
+    assert NextGenTarget.__repr__ is object.__repr__
+    assert FirstGenTarget.__repr__ is object.__repr__

@@ -1,0 +1,231 @@
+"""What goes wrong between the engine and Harness: a delegate's test, lost answers, a killed up, two stacks at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fake_harness import Account, FakeHarness
+from faults import wait_until
+from harness_stacks import (
+    PASSWORD,
+    SMTP,
+    VALIDATE,
+    assert_documented,
+    assert_nothing_leaks,
+    at_harness,
+    harness_stack,
+    mail_by,
+    relay,
+    saved,
+    stored,
+    writes,
+)
+from mailservers import MailServer
+from programs import KIND
+from pulumi_stack.fixtures import MakeStack
+
+pytestmark = pytest.mark.engine
+
+BY_DELEGATE: dict[str, Any] = {"delegate_test_recipient": "you@example.test"}
+
+
+@pytest.fixture
+def harness() -> Iterator[FakeHarness]:
+    with FakeHarness(time_scale=0.02) as server:
+        yield server
+
+
+@pytest.fixture
+def account(harness: FakeHarness) -> Account:
+    return harness.add_account()
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with relay() as server:
+        yield server
+
+
+# A delegate's test --------------------------------------------------------------------------------------------------
+
+
+def test_a_delegate_tests_what_was_saved(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """With a recipient both test, once: first we, then a delegate by a mail that says what it is.
+
+    A failure undoes what was saved (deleted, or the old values back) and shows both views; no verdict is a warning.
+    """
+    tested = mail_by(mail, connectivity_test=BY_DELEGATE)
+    nobody = mail_by(mail, connectivity_test=BY_DELEGATE, delegate_selectors=["none-has-it"])
+    stack = harness_stack(make_stack, harness, account, nobody)
+    failed = stack.up().failed().text
+    assert "From here, by our test:" in failed
+    assert f"The connectivity test of 127.0.0.1:{mail.port} passed up to recipient" in failed
+    assert "From Harness's delegate: No eligible delegate(s) in account to execute task." in failed
+    assert "What was saved was deleted again; nothing is saved." in failed
+    assert account.smtp_config is None
+    assert not stack.resources(KIND)
+
+    stack.write_program(tested)
+    stack.up().succeeded()
+    assert saved(stack)["outputs"]["delegateVerification"]["status"] == "passed"
+    assert not any("Harness sends" in each for each in saved(stack)["outputs"]["lastVerification"]["notProven"])
+    [message] = mail.messages
+    assert b"Subject: [test]" in message.content
+    assert b"trial/dev/corp mail" in message.content
+    stack.up("--expect-no-changes").succeeded()
+
+    account.delegate = "unable"
+    changed = {"username": "second", "password": "canary-2nd", "display_name": "new"}
+    stack.write_program(mail_by(mail, **changed, connectivity_test=BY_DELEGATE))
+    failed = stack.up().failed().text
+    assert "What was there before was put back, its password too." in failed
+    assert_documented(failed, {f"127.0.0.1:{mail.port}": "smtp.example.com:587"})
+    assert (stored(account).name, stored(account).password) == ("corp mail", PASSWORD)
+
+    account.delegate = "ok"
+    account.delegates.latency = 2.0  # as if it took 100 s: NextGen's own client gives up, and asks twice more
+    assert "gave no verdict" in stack.up().succeeded().text
+    assert saved(stack)["outputs"]["delegateVerification"]["status"] == "timedOut"
+    assert (stored(account).name, stored(account).password) == ("new", "canary-2nd")
+    assert_nothing_leaks(stack, harness, PASSWORD, "canary-2nd")
+
+
+def test_where_the_test_runs(make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer) -> None:
+    """By "delegate" nothing is tested here, and the evidence is the delegate's; by "here" no delegate is asked."""
+    test = {**BY_DELEGATE, "test_from": "delegate"}
+    stack = harness_stack(make_stack, harness, account, mail_by(mail, connectivity_test=test))
+    stack.up().succeeded()
+    assert not any("RSET" in each.commands for each in mail.conversations), "our test ends with RSET"
+    verification = saved(stack)["outputs"]["lastVerification"]
+    assert (verification["status"], verification["depth"]) == ("passed", "message")
+    assert len(mail.messages) == 1
+    stack.up("--expect-no-changes").succeeded()
+
+    here = {**BY_DELEGATE, "test_from": "here"}
+    stack.write_program(mail_by(mail, username="second", password="canary-2nd", connectivity_test=here))
+    stack.up().succeeded()
+    assert len(mail.messages) == len(harness.asked("POST", VALIDATE)) == 1
+    assert "delegateVerification" not in saved(stack)["outputs"], "the old verdict was of other settings"
+
+
+def test_a_test_that_could_not_be_undone(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """After an adoption the old password is not known: preview says so, up refuses, unless the program accepts it."""
+    account.set_smtp_config(
+        "corp mail",
+        host="127.0.0.1",
+        port=mail.port,
+        fromAddress="ci@example.test",
+        username="pipeline",
+        password=PASSWORD,
+    )
+    stack = harness_stack(make_stack, harness, account, mail_by(mail, adopt="account"))
+    stack.up().succeeded()
+    new = {"username": "second", "password": "canary-2nd"}
+    stack.write_program(mail_by(mail, **new, connectivity_test=BY_DELEGATE))
+    assert "if the test fails, it can't be put back" in stack.preview().succeeded().text
+    refused = stack.up().failed().text
+    assert "allow_irreversible_test=True" in refused
+    assert "Nothing was changed." in refused
+    assert stored(account).password == PASSWORD
+
+    accepted = {**BY_DELEGATE, "allow_irreversible_test": True}
+    stack.write_program(mail_by(mail, **new, connectivity_test=accepted))
+    stack.up().succeeded()
+    assert stored(account).password == "canary-2nd"
+    assert saved(stack)["outputs"]["savedIn"]["passwordKnown"] is True
+
+
+# Lost answers, killed ups, others at the same time ------------------------------------------------------------------
+
+
+def test_passing_troubles_are_repeated_and_lasting_ones_named(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """What may be repeated is, after 429 and 5xx; what stays is shown with its advice.
+
+    A create whose answer was lost is read back, so that there are never two.
+    """
+    harness.fault("GET", SMTP, kind=503, times=None)
+    stack = harness_stack(make_stack, harness, account, mail_by(mail))
+    refused = stack.up().failed().text
+    assert "Seen: 503: no JSON object: no healthy upstream" in refused
+    assert len(harness.asked("GET", SMTP)) == 4
+    harness.clear_faults()
+
+    harness.fault("POST", SMTP, kind=429)
+    refused = stack.up().failed().text
+    assert "Seen: 429 TOO_MANY_REQUESTS" in refused
+    assert "run `pulumi up` again in a minute" in refused
+    assert "Nothing was saved." in refused
+
+    harness.fault("GET", SMTP, kind=429, retry_after=0)
+    harness.fault("POST", SMTP, kind="drop", when="after")
+    warned = stack.up().succeeded().text
+    assert "was taken for what an interrupted up left there" in warned
+    assert (len(harness.asked("POST", SMTP)), saved(stack)["id"]) == (2, stored(account).uuid)
+
+    harness.fault("PUT", SMTP, kind=500, times=None, when="after")
+    stack.write_program(mail_by(mail, display_name="new"))
+    refused = stack.up().failed().text
+    assert "Seen: 500 UNKNOWN_ERROR: Oops, something went wrong on our end." in refused
+    assert "It may have been saved all the same: the next `pulumi up` compares first." in refused
+    assert_documented(refused, at_harness(harness, {}))
+    harness.clear_faults()
+    assert stored(account).name == "new"
+    stack.up().succeeded()  # what it finds is what it wants: no foreign change
+    stack.up("--expect-no-changes").succeeded()
+
+    harness.fault("DELETE", "*", kind="drop", when="after")
+    stack.destroy().succeeded()
+    assert account.smtp_config is None
+    assert_nothing_leaks(stack, harness, PASSWORD)
+
+
+def test_an_up_that_is_killed_before_the_answer(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """The config is in Harness and in no state: the next up takes it over with a warning. Never two, none orphaned."""
+    lost = harness.fault("POST", SMTP, kind="timeout", when="after")
+    stack = harness_stack(make_stack, harness, account, mail_by(mail))
+    up = stack.start("up", "--yes", "--skip-preview")
+    assert lost.reached.wait(60)
+    os.kill(up.pid, signal.SIGKILL)
+    up.communicate(timeout=30)
+    lost.release()
+    orphan = stored(account).uuid
+    assert not stack.resources(KIND)
+
+    stack.run("cancel", "--yes").succeeded()
+    assert "was taken for what an interrupted up left there" in stack.up().succeeded().text
+    assert saved(stack)["id"] == stored(account).uuid == orphan
+    assert writes(harness) == ["POST", "PUT"]
+    stack.refresh("--clear-pending-creates").succeeded()
+    stack.up("--expect-no-changes").succeeded()
+    assert saved(stack)["id"] == orphan
+
+
+def test_two_stacks_create_at_once(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """Both look and find nothing; Harness takes one, and the other is told whose it is and how to adopt it."""
+    looking = harness.fault("GET", SMTP, kind="timeout", when="after", times=2)  # both are answered, late
+    stacks = [harness_stack(make_stack, harness, account, mail_by(mail, display_name=name)) for name in ("one", "two")]
+    ups = [stack.start("up", "--yes", "--skip-preview") for stack in stacks]
+    wait_until(lambda: looking.hits == 2, "both stacks look", 60)
+    looking.release()
+    printed = ["".join(up.communicate(timeout=120)) for up in ups]
+    assert min(up.returncode for up in ups) == 0, printed
+    loser = next(text for up, text in zip(ups, printed, strict=True) if up.returncode)
+    held = stored(account)
+    assert f"has an SMTP config already: '{held.name}', uuid {held.uuid}" in loser
+    assert f"adopt='{held.uuid}'" in loser
+    assert sorted(len(stack.resources(KIND)) for stack in stacks) == [0, 1]
+    assert [one.status for one in harness.asked("POST", SMTP)] == [200, 400]
