@@ -33,9 +33,9 @@ async def _take(reader: asyncio.StreamReader, held: _Held, one_way_seconds: floa
 
 
 async def _give(held: _Held, writer: asyncio.StreamWriter) -> None:
-    """Write what is held when it is due, and close after the end."""
+    """Write what is held when it is due, and pass the end on; the other direction goes on."""
     loop = asyncio.get_running_loop()
-    with suppress(ConnectionError):
+    with suppress(OSError):
         while True:
             due, data = await held.get()
             await asyncio.sleep(due - loop.time())
@@ -43,7 +43,7 @@ async def _give(held: _Held, writer: asyncio.StreamWriter) -> None:
                 break
             writer.write(data)
             await writer.drain()
-    writer.close()
+        writer.write_eof()
 
 
 async def _relay(near: asyncio.StreamReader, back: asyncio.StreamWriter, to_port: int, one_way_seconds: float) -> None:
@@ -55,6 +55,8 @@ async def _relay(near: asyncio.StreamReader, back: asyncio.StreamWriter, to_port
     await asyncio.sleep(one_way_seconds)
     far, forth = await asyncio.open_connection("127.0.0.1", to_port)
     await asyncio.gather(taking, _take(far, here, one_way_seconds), _give(there, forth), _give(here, back))
+    forth.close()
+    back.close()
 
 
 async def _serve(to_port: int, one_way_seconds: float) -> None:

@@ -121,8 +121,9 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) 
     """After the limit neither the command nor its child, in a process group of its own, is left."""
     script = "echo working; setsid sleep 54321 & wait"
     environment = {"PATH": os.environ["PATH"]}
+    others = descendants(os.getpid())  # other tests may keep a process for all of theirs
     with pytest.raises(TimeoutError, match=r"(?s)longer than 1 seconds.*working"):
         run_limited(["sh", "-c", script], folder=tmp_path, environment=environment, seconds=1)
     ps = run_limited(["ps", "-A", "-o", "args="], folder=tmp_path, environment=environment, seconds=20)
     assert "sleep 54321" not in ps.stdout
-    assert descendants(os.getpid()) == []
+    assert set(descendants(os.getpid())) <= set(others)
