@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ConnectivityTestArgs,
         EncryptedTextArgs,
         SmtpCollaborationProviderArgs,
+        TargetArgs,
     )
     from pulumi_smtp_collab.provider.encrypted_text import EncryptedText
     from pulumi_smtp_collab.provider.resource import SmtpCollaborationProvider
@@ -59,6 +60,7 @@ __all__ = [
     "SmtpCollaborationProviderArgs",
     "SmtpSettings",
     "StartTlsFailed",
+    "TargetArgs",
     "TargetError",
     "TlsFailed",
     "UsageScope",
@@ -84,6 +86,7 @@ _HOMES = {
     "RecipientRefused": "lifecycle.errors",
     "SenderRefused": "lifecycle.errors",
     "SmtpCollaborationError": "model.errors",
+    "TargetArgs": "provider.arguments",
     "TargetError": "model.errors",
     "SmtpCollaborationProvider": "provider.resource",
     "SmtpCollaborationProviderArgs": "provider.arguments",

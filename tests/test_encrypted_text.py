@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from fake_harness import Account, FakeHarness
-from firstgen_stacks import (
-    TEXT_KIND,
-    assert_nothing_leaks,
-    firstgen_stack,
-    in_use,
-    saving_in,
-    text,
-    text_program,
-    texts,
-)
-from mailservers import MailServer
-from programs import KIND, Code, declaration
-from pulumi_stack import secret_forms
-from pulumi_stack.fixtures import MakeStack
-from pulumi_stack.stack import Stack
+from harness_access import InAccount
+from pydantic import SecretStr
 
-from pulumi_smtp_collab import EncryptedText, SmtpCollaborationProvider, UsageScope, UsageScopeEntry
+from pulumi_smtp_collab import (
+    EncryptedText,
+    SmtpCollaborationError,
+    SmtpCollaborationProvider,
+    UsageScope,
+    UsageScopeEntry,
+)
 from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
 from pulumi_smtp_collab.lifecycle.operations import LifeCycle
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.examination import UNKNOWN
 from pulumi_smtp_collab.target import StackTargets
+from pulumi_smtp_collab.target.harness.firstgen_texts import FirstGenTexts
 
 OLD, NEW = "canary-old/1+é", "canary-new/2+é"
-VALUE = Code("pulumi.Config().require_secret('value')")
-PROD_ONLY = Code("UsageScope(entries=[UsageScopeEntry(applications=['app'], environment_types=['PROD'])])")
 PROD_SCOPE = {"entries": [{"applications": ["app"], "environmentTypes": ["PROD"], "environmentIds": []}]}
 FIRSTGEN = {"smtp-collab:target": "harness-firstgen"}
 NEXTGEN = {"smtp-collab:target": "harness"}
@@ -53,38 +46,10 @@ def account(harness: FakeHarness) -> Account:
     return made
 
 
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer(credentials={"pipeline": OLD}, login_required=True, plaintext_login=True) as server:
-        yield server
-
-
-def mail_with(server: MailServer, **arguments: Any) -> str:
-    """Gives the statement of a provider whose password is the Encrypted Text ``pw``."""
-    common = {"host": "127.0.0.1", "port": server.port, "from_address": "ci@example.test", "username": "pipeline"}
-    return declaration("mail", **{**common, "password": Code("pw"), **arguments})
-
-
-def with_value(stack: Stack, value: str = OLD) -> Stack:
-    """Gives the secret its value."""
-    stack.config_set("value", value, secret=True)
-    return stack
-
-
-def outputs_of(stack: Stack, kind: str) -> dict[str, Any]:
-    """Gives the outputs of the one resource of a kind."""
-    (resource,) = stack.resources(kind)
-    found: dict[str, Any] = resource["outputs"]
-    return found
-
-
 def life_cycles(config: Mapping[str, Any] = {}) -> tuple[EncryptedTextLifeCycle, LifeCycle]:
     """Gives the life cycles of secrets and of providers, with a key for every target."""
     targets = StackTargets(config.get, KEYS, lambda _: None)
     return EncryptedTextLifeCycle(targets), LifeCycle(lambda _: None, lambda _: None, targets=targets)
-
-
-# Without the engine --------------------------------------------------------------------------------------------------
 
 
 def test_every_fault_of_an_encrypted_text_is_found_at_once_and_shows_no_value() -> None:
@@ -141,6 +106,24 @@ def test_a_difference_is_one_of_values() -> None:
     assert diff(name="m", secretManager="s").replacement.because == ("name", "secretManager")
     assert life_cycles(NEXTGEN)[0].diff(saved, {"name": "n", "value": "v"}).what == "place"
     assert life_cycles()[0].diff({"name": "n", "value": "v"}, {"name": "n", "value": "w"}).replacement is None
+
+
+def test_another_display_name_replaces_in_firstgen_alone() -> None:
+    """In FirstGen it is what a provider is found by; a name that is not known yet may turn out to be the same."""
+    place = {"target": "harness-firstgen", "endpoint": ACCOUNT["HARNESS_ENDPOINT"], "accountId": "acc"}
+    wire = {"displayName": "m", "host": "localhost", "fromAddress": "a@b.test"}
+    providers = life_cycles(FIRSTGEN)[1]
+    saved = {**providers.check(wire).inputs, "savedIn": place}
+
+    def diff(**changes: Any) -> Any:
+        return providers.diff(saved, providers.check({**wire, **changes}).inputs)
+
+    assert diff(displayName="n").replacement.because == ("displayName",)
+    assert diff(host="h.test").replacement is None
+    assert (diff(displayName=UNKNOWN).what, diff(displayName=UNKNOWN).replacement) == ("arguments", None)
+    nextgen = life_cycles(NEXTGEN)[1]
+    kept = {**saved, "savedIn": {**place, "target": "harness"}}
+    assert nextgen.diff(kept, nextgen.check({**wire, "displayName": "n"}).inputs).replacement is None
 
 
 def test_what_nextgen_cannot_change_replaces() -> None:
@@ -224,6 +207,40 @@ def test_a_login_needs_a_user_name_with_a_selected_secret_too() -> None:
     assert "allow_plaintext_login" in faults
 
 
+def test_a_name_that_is_taken_gets_a_suffix(harness: FakeHarness, account: Account) -> None:
+    """Somebody else's secret is never written over; two requests create one whose name is free."""
+    way = InAccount(harness, account, "harness-firstgen")
+    store = FirstGenTexts(way.client.access, way.texts)
+    wanted = EncryptedTextArguments(name="pw", value=OLD, usage_scope=UsageScope.everywhere())
+    assert store.create(wanted).name == "pw"
+    assert len(harness.requests) == 2
+    again = store.create(wanted.model_copy(update={"value": SecretStr(NEW)}))
+    assert re.fullmatch(r"pw-[0-9a-f]{8}", again.name)
+    assert {one.name: one.value for one in account.encrypted_texts.values()} == {"pw": OLD, again.name: NEW}
+    assert again.arguments == {"usageScope": UsageScope.everywhere().model_dump(mode="json", by_alias=True)}
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({}, "names the environment variable SMTP_PASSWORD, which is not set here"),
+        ({"SMTP_PASSWORD": f"{OLD}\n"}, "holds what no SMTP login can carry"),
+    ],
+)
+def test_a_test_without_its_password_stops_before_anything_is_saved(environment: Mapping[str, str], says: str) -> None:
+    """The variable is missing, or ends with a line break: named in a sentence, its value not shown."""
+    targets = StackTargets(FIRSTGEN.get, KEYS, lambda _: None)
+    providers = LifeCycle(lambda _: None, lambda _: None, targets=targets, environment=environment)
+    place = {"target": "harness-firstgen", "endpoint": ACCOUNT["HARNESS_ENDPOINT"], "accountId": "acc"}
+    reference = {"name": "pw", "secretId": "1", "selected": True, **place}
+    wire = {"displayName": "m", "host": "localhost", "fromAddress": "a@b.test", "username": "u"}
+    checked = providers.check({**wire, "passwordReference": reference, "passwordForTestEnv": "SMTP_PASSWORD"})
+    assert checked.faults == ()
+    with pytest.raises(SmtpCollaborationError, match=f"{says}.*Nothing was saved") as raised:
+        providers.create(checked.inputs)
+    assert OLD not in str(raised.value)
+
+
 def test_an_import_is_refused_with_what_to_do() -> None:
     """The engine's host can't import a dynamic resource: the message names select."""
     import pulumi  # noqa: PLC0415 - only its options
@@ -239,142 +256,3 @@ def test_a_scope_is_one_on_the_wire() -> None:
     assert wire["entries"][0]["applications"] == ["ALL"]
     assert UsageScope.model_validate(wire) == scope
     assert UsageScopeEntry(applications=("a",), environment_types=("PROD",)).applications == ("a",)
-
-
-# On the engine -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.engine
-def test_in_the_state(make_stack: MakeStack, mail: MailServer) -> None:
-    """The value logs the provider in and is ciphertext; the scope is inherited.
-
-    A rotation whose test fails changes nothing that is in use; no value is anywhere in plain text.
-    """
-    scope = "pulumi.export('scope', mail.usage_scope)\npulumi.export('prod', mail.usage_scope.apply(\n"
-    scope += "    lambda it: UsageScope(entries=it['entries']).allows('app', 'live', 'PROD')))\n"
-    stack = with_value(make_stack(text_program(text(value=VALUE, usage_scope=PROD_ONLY), mail_with(mail), scope)))
-    stack.preview().succeeded()
-    assert stack.up().succeeded().changes == {"create": 3}
-    held, provider = outputs_of(stack, TEXT_KIND), outputs_of(stack, KIND)
-    assert set(held["value"]) == set(provider["password"])
-    assert "ciphertext" in held["value"]
-    assert held["reference"]["target"] == "state"
-    assert provider["usageScope"]["entries"] == PROD_SCOPE["entries"]
-    assert stack.outputs()["prod"] is True
-    assert mail.logins == [("pipeline", True)]
-    stack.up("--expect-no-changes").succeeded()
-    stack.refresh("--expect-no-changes").succeeded()
-
-    with_value(stack, NEW)
-    assert "Nothing was changed; in use are the settings verified" in stack.up().failed().text
-    (kept,) = stack.decrypted_resources(KIND)
-    assert json.loads(kept["outputs"]["password"]["plaintext"]) == OLD
-    mail.credentials["pipeline"] = NEW
-    stack.up().succeeded()
-    stack.up("--expect-no-changes").succeeded()
-    stack.destroy().succeeded()
-    for secret in (OLD, NEW):
-        assert not stack.leaks(secret_forms(secret, "pipeline"))
-
-
-@pytest.mark.engine
-def test_a_plain_value_is_a_secret_all_the_same(make_stack: MakeStack, mail: MailServer) -> None:
-    """A string in the program is ciphertext in inputs and outputs of the secret and of the provider."""
-    stack = make_stack(text_program(text(value=OLD), mail_with(mail)))
-    stack.up().succeeded()
-    for kind, name in ((TEXT_KIND, "value"), (KIND, "password")):
-        (resource,) = stack.resources(kind)
-        assert all("ciphertext" in resource[side][name] for side in ("inputs", "outputs")), kind
-    assert not stack.leaks(secret_forms(OLD, "pipeline"))
-
-
-@pytest.mark.engine
-def test_in_nextgen(make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer) -> None:
-    """A text secret of a project, and its value in the SMTP config.
-
-    It is rotated in place; drift of the name is found; another identifier replaces it; destroy deletes it.
-    """
-    arguments = {"org": "org", "project": "proj", "tags": {"team": "mail"}, "value": VALUE}
-    environment = {
-        "HARNESS_ENDPOINT": harness.endpoint,
-        "HARNESS_ACCOUNT_ID": account.id,
-        "HARNESS_PLATFORM_API_KEY": account.api_key(),
-    }
-    program = text_program(text(name="smtp pw", **arguments), mail_with(mail))
-    stack = with_value(saving_in(make_stack(program, environment=environment), "harness"))
-    stack.up().succeeded()
-    secret = account.secrets["org", "proj", "smtp_pw"]
-    assert (secret.value, secret.name, secret.tags) == (OLD, "smtp pw", {"team": "mail"})
-    assert account.smtp_config is not None
-    assert account.smtp_config.password == OLD
-    assert outputs_of(stack, TEXT_KIND)["reference"]["name"] == "smtp_pw"
-    seen = len(harness.requests)
-    stack.up("--expect-no-changes").succeeded()
-    assert len(harness.requests) == seen, "a second up must not ask Harness"
-    stack.refresh("--expect-no-changes").succeeded()
-
-    with_value(stack, NEW)
-    stack.up().failed()
-    assert account.smtp_config.password == OLD, "what was not tested is not live"
-    mail.credentials["pipeline"] = NEW
-    stack.up().succeeded()
-    assert (account.secrets["org", "proj", "smtp_pw"].value, account.smtp_config.password) == (NEW, NEW)
-
-    account.secrets["org", "proj", "smtp_pw"].name = "renamed"
-    stack.refresh().succeeded()
-    assert "~ name" in stack.preview("--diff").succeeded().text
-    stack.write_program(text_program(text(name="smtp pw", identifier="other", **arguments), mail_with(mail)))
-    stack.up().succeeded()
-    assert set(account.secrets) == {("org", "proj", "other")}
-    stack.destroy().succeeded()
-    assert (account.secrets, account.smtp_config) == ({}, None)
-    assert_nothing_leaks(stack, harness, OLD, NEW, environment["HARNESS_PLATFORM_API_KEY"])
-
-
-@pytest.mark.engine
-def test_selected_in_firstgen(make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer) -> None:
-    """The provider refers to it. The test logs in with a variable's value, which is no input.
-
-    Without the variable it goes no deeper than TLS and says so; destroy leaves the secret.
-    """
-    held = account.add_encrypted_text("team pw", OLD)
-    select = "pw = EncryptedText.select('pw', 'team pw')\n"
-    program = text_program(select, mail_with(mail, password_for_test_env="SMTP_PASSWORD"))
-    stack = firstgen_stack(make_stack, harness, account, program)
-    refused = stack.up().failed()
-    assert "names the environment variable SMTP_PASSWORD, which is not set here. Nothing was saved." in refused.text
-    assert account.firstgen_providers == {}
-    stack.environment["SMTP_PASSWORD"] = OLD
-    stack.up().succeeded()
-    assert mail.logins == [("pipeline", True)]
-    assert in_use(account, "mail")[1] is held
-    assert "password" not in outputs_of(stack, KIND)
-    del stack.environment["SMTP_PASSWORD"]
-    stack.up("--expect-no-changes").succeeded()
-    stack.refresh("--expect-no-changes").succeeded()
-
-    stack.write_program(text_program(select, mail_with(mail)))
-    shallow = stack.up().succeeded()
-    assert "the test goes no deeper than tls: the login was not tested" in shallow.text
-    assert (outputs_of(stack, KIND)["lastVerification"]["depth"], len(mail.logins)) == ("tls", 1)
-    stack.up("--expect-no-changes").succeeded()
-    stack.destroy().succeeded()
-    assert (list(texts(account)), account.firstgen_providers) == (["team pw"], {})
-    assert_nothing_leaks(stack, harness, OLD)
-
-
-@pytest.mark.engine
-def test_selecting_is_refused_in_preview_where_nothing_can_refer_to_it(
-    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
-) -> None:
-    """In NextGen, in the state, and in FirstGen where there is no such secret: each with its reason."""
-    program = text_program("pw = EncryptedText.select('pw', 'team pw')\n", mail_with(mail))
-    stack = firstgen_stack(make_stack, harness, account, program)
-    assert "There is no Encrypted Text named 'team pw' in the account" in stack.preview().failed().text
-    stack.environment["HARNESS_PLATFORM_API_KEY"] = account.api_key()
-    path = stack.folder / f"Pulumi.{stack.name}.yaml"
-    committed = path.read_text("utf-8")
-    path.write_text(committed.replace("harness-firstgen", "harness"), "utf-8")
-    assert "NextGen's SMTP config can't refer to a secret" in stack.preview().failed().text
-    path.write_text(committed.replace("harness-firstgen", "state"), "utf-8")
-    assert "EncryptedText.select is for smtp-collab:target" in stack.preview().failed().text

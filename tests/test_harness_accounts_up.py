@@ -22,7 +22,7 @@ from harness_stacks import (
     writes,
 )
 from mailservers import Authority, MailServer
-from programs import KIND, declaration, program
+from programs import KIND, Code, declaration, program
 from pulumi_stack.fixtures import MakeStack
 
 pytestmark = pytest.mark.engine
@@ -129,13 +129,17 @@ def test_two_accounts_in_one_program(
     key, second_key, third_key = account.api_key(), second.api_key(), third.api_key()
     login = {"username": "pipeline", "password": PASSWORD}
     relayed = {"host": "127.0.0.1", "port": mail.port, "from_address": "ci@example.test", **login}
+    relayed["display_name"] = "corp mail"  # unique in each target
     stack = harness_stack(
         make_stack,
         harness,
         account,
-        program(
+        "from pulumi_smtp_collab import TargetArgs\n"
+        + program(
             declaration("one", **relayed),
-            declaration("two", **relayed, target={"account_id": second.id, "api_key_env": "SECOND_KEY"}),
+            declaration(
+                "two", **relayed, target=Code(f"TargetArgs(account_id={second.id!r}, api_key_env='SECOND_KEY')")
+            ),
             declaration("three", **relayed, target={"account_id": third.id, "api_key_config": "thirdKey"}),
             declaration("four", **relayed, target={"kind": "state"}),
         ),
@@ -144,7 +148,7 @@ def test_two_accounts_in_one_program(
     stack.environment["SECOND_KEY"] = second_key
     stack.config_set("smtp-collab:thirdKey", third_key, secret=True)
     stack.up().succeeded()
-    assert [stored(each).name for each in (account, second, third)] == ["one", "two", "three"]
+    assert [stored(each).name for each in (account, second, third)] == ["corp mail"] * 3
     stack.refresh("--expect-no-changes").succeeded()
     stack.up("--expect-no-changes").succeeded()
     stack.destroy().succeeded()

@@ -41,6 +41,8 @@ def test_the_readme_is_true(make_stack: MakeStack) -> None:
 
         page.run(owner, stdin=PASSWORD + "\n")
         assert (stored(account).name, stored(account).password) == ("Deployment notifications", PASSWORD)
+        [secret] = account.secrets.values()
+        assert (secret.identifier, secret.value) == ("smtp_password", PASSWORD)
         [message] = server.messages
         assert b"smtp-harness/prod/Deployment notifications" in message.content
 
@@ -52,6 +54,7 @@ def test_the_readme_is_true(make_stack: MakeStack) -> None:
         assert writes(harness) == seen, "a reader writes nothing"
         page.run(owner)
         assert account.smtp_config is None
+        assert not account.secrets
         page.finished()
         assert_nothing_leaks(project, harness, key, PASSWORD)
 

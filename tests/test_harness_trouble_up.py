@@ -97,7 +97,10 @@ def test_a_delegate_tests_what_was_saved(
 
 
 def test_where_the_test_runs(make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer) -> None:
-    """By "delegate" nothing is tested here, and the evidence is the delegate's; by "here" no delegate is asked."""
+    """By "delegate" nothing is tested here, and the evidence is the delegate's; by "here" no delegate is asked.
+
+    A runner that skips its own test leaves the delegate's.
+    """
     test = {**BY_DELEGATE, "test_from": "delegate"}
     stack = harness_stack(make_stack, harness, account, mail_by(mail, connectivity_test=test))
     stack.up().succeeded()
@@ -112,6 +115,13 @@ def test_where_the_test_runs(make_stack: MakeStack, harness: FakeHarness, accoun
     stack.up().succeeded()
     assert len(mail.messages) == len(harness.asked("POST", VALIDATE)) == 1
     assert "delegateVerification" not in saved(stack)["outputs"], "the old verdict was of other settings"
+
+    stack.environment["SMTP_COLLAB_SKIP_TEST"] = "no route from this runner"
+    stack.write_program(mail_by(mail, connectivity_test=BY_DELEGATE))
+    assert "was skipped" in stack.up().succeeded().text
+    assert len(mail.messages) == 2, "what this runner can't test a delegate can"
+    outputs = saved(stack)["outputs"]
+    assert (outputs["lastVerification"]["status"], outputs["delegateVerification"]["status"]) == ("notTested", "passed")
 
 
 def test_a_test_that_could_not_be_undone(

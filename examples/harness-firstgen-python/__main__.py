@@ -30,5 +30,7 @@ for user, scope in SCOPES.items():
         ca_certificates=config.get("caCertificates"),  # for the test from here
     )
     pulumi.export(f"{user}-tested", mail.last_verification.status)
-    pulumi.export(f"{user}-environments", mail.usage_scope.apply(lambda it: it.entries[0].environment_types))
+    pulumi.export(
+        f"{user}-environments", mail.usage_scope.apply(lambda it: it.entries[0].environment_types if it else [])
+    )
     pulumi.export(f"{user}-secret", mail.saved_in.secret_name)

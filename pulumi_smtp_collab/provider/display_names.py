@@ -1,8 +1,8 @@
-"""Display names are unique among a program's providers: the second one is refused, and both are named."""
+"""Display names are unique among a program's providers of one target: the second is refused, and both are named."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,12 +10,15 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import get_root_resource
 
-_taken: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
+from pulumi_smtp_collab.model.wire_names import python_name
+
+_PLACE = ("kind", "endpoint", "account_id")
+_taken: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str], str]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def claim(display_name: Any, resource_name: str) -> Any:  # noqa: ANN401 - any input
-    """Takes a display name for a resource.
+def claim(display_name: Any, resource_name: str, target: object = None) -> Any:  # noqa: ANN401 - any input
+    """Takes a display name for a resource, among those that are saved in the same target.
 
     Names are kept by the run's root resource, so that two runs of the Automation API in one process don't meet.
 
@@ -28,21 +31,32 @@ def claim(display_name: Any, resource_name: str) -> Any:  # noqa: ANN401 - any i
     root = get_root_resource()
     if root is None:
         return display_name  # no run, no program to be unique in
+    place = _place(target, resource_name)
     if isinstance(display_name, (pulumi.Output, Awaitable)):
-        return pulumi.Output.from_input(display_name).apply(lambda name: _take(root, name, resource_name))
-    return _take(root, display_name, resource_name)
+        return pulumi.Output.from_input(display_name).apply(lambda name: _take(root, place, name, resource_name))
+    return _take(root, place, display_name, resource_name)
 
 
-def _take(root: pulumi.Resource, display_name: Any, resource_name: str) -> Any:  # noqa: ANN401 - any input
+def _place(target: object, resource_name: str) -> str:
+    """Gives what tells the targets of a program apart; one that is known later is a place of its own."""
+    given = target if isinstance(target, Mapping) else getattr(target, "__dict__", {})
+    told = {python_name(name): value for name, value in given.items() if value is not None}
+    known = {name: told[name] for name in _PLACE if name in told}
+    if isinstance(target, (pulumi.Output, Awaitable)) or not all(isinstance(value, str) for value in known.values()):
+        return f"where {resource_name} is"
+    return repr(known)
+
+
+def _take(root: pulumi.Resource, place: str, display_name: Any, resource_name: str) -> Any:  # noqa: ANN401 - any input
     if not isinstance(display_name, str):
         return display_name  # no name at all: the check says so
     with _lock:
         taken = _taken.setdefault(root, {})
-        owner = taken.get(display_name)
+        owner = taken.get((place, display_name))
         if owner is None:
-            taken[display_name] = resource_name
+            taken[place, display_name] = resource_name
             return display_name
     raise ValueError(
         f"display_name: {display_name!r} is taken by the provider {owner!r}, so the provider {resource_name!r} "
-        "needs another one: display names are unique among a program's providers"
+        "needs another one: display names are unique among a program's providers of one target"
     )

@@ -85,7 +85,7 @@ class SmtpCollaborationProvider(
         given |= password_properties(given)
         properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
         properties.update(given)
-        properties["display_name"] = display_names.claim(given["display_name"], resource_name)
+        properties["display_name"] = display_names.claim(given["display_name"], resource_name, given.get("target"))
         properties[PROVIDER_KEY] = pickled_provider()
         if (secret := secret_arguments(given, _TEST)) is not None:
             properties["__secretArguments"] = secret

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
-from pulumi_smtp_collab.model.examination import Fault
+from pulumi_smtp_collab.model.examination import UNKNOWN, Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
 
 
@@ -64,8 +64,8 @@ class Replacement:
 
 
 def changed(names: Sequence[str], recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
-    """Gives those of the arguments, by wire name, that differ."""
-    return tuple(name for name in names if recorded.get(name) != wanted.get(name))
+    """Gives those of the arguments, by wire name, that differ; of one that is not known yet nobody can say."""
+    return tuple(name for name in names if wanted.get(name) not in (UNKNOWN, recorded.get(name)))
 
 
 class Target(Protocol):

@@ -51,6 +51,13 @@ class EncryptedText:
     secret_manager_id: str
 
 
+class SecretNameTaken(TargetError):  # noqa: N818 - it is what the user reads
+    """There is an Encrypted Text of that name already."""
+
+
+SecretNameTaken.__module__ = "pulumi_smtp_collab"
+
+
 def secret_name_fault(name: str, argument: str = "name") -> Fault | None:
     """Gives what FirstGen has against a secret's name; None where it has nothing."""
     if name.strip() and name == name.strip() and name.isprintable() and not _FORBIDDEN.intersection(name):
@@ -106,7 +113,7 @@ class FirstGenSecrets:
             TargetError: The name is taken, or Harness refused; nothing was created.
         """
         if self.find(name) is not None:
-            raise TargetError(
+            raise SecretNameTaken(
                 f"There is an Encrypted Text named {visible(repr(name), 160)} in the account "
                 f"{self._client.access.account_id} of {self._client.access.host} already. Nothing was created: choose "
                 "another name, or use the one that exists with EncryptedText.select."

@@ -14,6 +14,7 @@ from pulumi_smtp_collab.target.harness.client import HarnessClient
 from pulumi_smtp_collab.target.harness.firstgen_secrets import (
     EncryptedText,
     FirstGenSecrets,
+    SecretNameTaken,
     fresh_name,
     secret_name_fault,
 )
@@ -72,10 +73,14 @@ class FirstGenTexts:
 
     def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
         """Creates the secret; where its name is taken, by the former value too, under that name with a suffix."""
-        name = arguments.name if self.secrets.find(arguments.name) is None else fresh_name(arguments.name)
         scope = arguments.usage_scope or UsageScope()
         value, manager = arguments.value.get_secret_value(), arguments.secret_manager
-        return self._held(self.secrets.create(name, value, scope, secret_manager_id=manager))
+        try:
+            secret = self.secrets.create(arguments.name, value, scope, secret_manager_id=manager)
+        except SecretNameTaken:
+            name = fresh_name(arguments.name)
+            secret = self.secrets.create(name, value, scope, secret_manager_id=manager)
+        return self._held(secret)
 
     def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
         """Gives the secret as Harness holds it, without its value."""
