@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -232,6 +233,96 @@ def test_the_state_target_has_nothing_to_take_over() -> None:
     assert len(checked.faults) == 1
     assert checked.faults[0].startswith("adopt: there is nothing to take over")
     assert "pulumi.StackReference" in checked.faults[0]
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own: what a refresh found is remembered there for a minute."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "pulumi-smtp-collab" / "retests"
+
+
+def read(trial: Trial, saved: Provider) -> Provider:
+    """Reads what is saved, as a refresh does."""
+    found = trial.life_cycle.read(saved.id, saved.outputs)
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_refresh_verifies_nothing_that_it_did_not_test() -> None:
+    """Arguments edited in the state stay untested where the refresh skips its test, and gate where it fails."""
+    trial, runner = Trial(), Trial(SMTP_COLLAB_SKIP_TEST="no route")
+    with MailServer() as server, closed_port() as closed:
+        test = {"retest_on_refresh": True}
+        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test=test))
+        edited = Provider(saved.id, {**saved.outputs, "port": closed})
+        program = trial.inputs(closed, connectivity_test=test)
+        assert trial.due(read(runner, edited), program) == "verification"
+        refreshed = read(trial, edited)
+        assert status(refreshed) == "failed"
+        with pytest.raises(ConnectFailed):
+            trial.update(refreshed, program)
+
+
+def test_what_a_refresh_found_is_not_taken_for_other_arguments(cache: Path) -> None:
+    """The second read of the same state finds the outcome; another host, port or login is tested itself."""
+    trial = Trial()
+    with MailServer() as server, closed_port() as closed:
+        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test={"retest_on_refresh": True}))
+        before = server.connections
+        assert status(read(trial, saved)) == status(read(trial, saved)) == "passed"
+        assert server.connections == before + 1
+        assert status(read(trial, Provider(saved.id, {**saved.outputs, "port": closed}))) == "failed"
+    assert cache.stat().st_mode & 0o077 == 0
+    for file in cache.iterdir():
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_marking_an_argument_secret_cleans_what_was_written_of_it() -> None:
+    """An argument that became secret shows as an update, after which nothing saved shows it, tested or skipped."""
+    trial, runner = Trial(), Trial(SMTP_COLLAB_SKIP_TEST="no route")
+    with MailServer(hostname="canary.example.test") as server:
+        plain = trial.inputs(server.port, host="localhost")
+        saved = trial.life_cycle.create(plain)
+        assert "127.0.0.1" in str(saved.outputs["lastVerification"])
+        secret = {**plain, "__secretArguments": ["host"]}
+        assert trial.due(saved, secret) == "verification"
+        for one in (trial, runner):
+            cleaned = one.update(saved, secret)
+            assert status(cleaned) == "passed"
+            assert "127.0.0.1:" not in str(cleaned.outputs["lastVerification"])
+            assert trial.due(cleaned, secret) == "nothing"
+
+
+@pytest.mark.parametrize("checked_at", ["2020-01-01T00:00:00", "2020-01-01", "9999-12-31T00:00:00Z", "soon", ""])
+def test_a_time_that_was_written_otherwise_counts_as_old(checked_at: str) -> None:
+    """A timestamp without a zone, in the future or unreadable breaks nothing: the verification is due."""
+    trial = Trial()
+    with MailServer() as server:
+        inputs = trial.inputs(server.port, connectivity_test={"max_age_days": 30})
+        saved = trial.life_cycle.create(inputs)
+        verified = {**saved.outputs["lastVerification"], "checkedAt": checked_at}
+        assert trial.due(Provider(saved.id, {**saved.outputs, "lastVerification": verified}), inputs) == "verification"
+
+
+def test_a_state_without_its_verification_can_be_read() -> None:
+    """A refresh reads what this stack owns, whatever is missing of it."""
+    trial = Trial()
+    with MailServer() as server:
+        saved = trial.life_cycle.create(trial.inputs(server.port))
+    left = {name: value for name, value in saved.outputs.items() if name != "lastVerification"}
+    assert read(trial, Provider(saved.id, left)).outputs == left
+
+
+def test_what_operations_give_never_shows_a_secret_by_itself() -> None:
+    """A log line of one of our own objects holds no argument's value."""
+    trial = Trial()
+    login = {"username": "user", "password": "canary", "connectivity_test": {"mode": "off"}}
+    inputs = trial.inputs(25, **login)
+    given = {"host": "localhost", "from_address": "ci@example.test", "display_name": "mail", **login}
+    assert "canary" not in repr(trial.life_cycle.check(given))
+    assert "canary" not in repr(trial.life_cycle.create(inputs))
 
 
 def aged(stack: Stack, days: int) -> None:

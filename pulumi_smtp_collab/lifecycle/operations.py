@@ -18,7 +18,7 @@ from pulumi_smtp_collab.lifecycle.outcomes import (
     own,
     sentence,
 )
-from pulumi_smtp_collab.lifecycle.retests import RetestMemory
+from pulumi_smtp_collab.lifecycle.retests import retested
 from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.testing import Subject, Tester, secret_arguments
 from pulumi_smtp_collab.lifecycle.verification import LAST_VERIFICATION, NOT_TESTED, Due, Recorded, due_test, in_use
@@ -35,6 +35,7 @@ _REFERENCE = "passwordReference"
 _USAGE_SCOPE = "usageScope"
 _DELEGATE = "delegateVerification"
 _FIRST_TEST = Due("it is new", gates=True)
+_MARKED_SECRET = Due("an argument was marked secret since it was tested", gates=False)
 
 
 class LifeCycle:
@@ -97,6 +98,8 @@ class LifeCycle:
         if before != after and (_is_consistent(saved, recorded) or _has_drifted(saved)):
             return Difference("arguments")
         due = due_test(recorded, arguments, self._now())
+        if secret_arguments(inputs) - secret_arguments(saved):
+            return Difference("verification")  # what was seen of them is to be written anew
         if before == after and (due is None or self._settings.skip_reason is not None):
             return Difference("nothing")
         if due is not None:
@@ -133,6 +136,9 @@ class LifeCycle:
         target = self._targets.recorded(saved)
         recorded = Recorded.of(saved)
         due = due_test(recorded, arguments, self._now())
+        if secret_arguments(inputs) - secret_arguments(saved):
+            recorded = recorded.without_details()
+            due = due or _MARKED_SECRET
         renewed, our_view = recorded, ""
         if arguments.connectivity_test.mode == "off":
             renewed = Recorded.untested(arguments)
@@ -149,7 +155,7 @@ class LifeCycle:
         Raises:
             TargetError: The target can't be asked.
         """
-        if LAST_VERIFICATION not in saved:  # what a program gives is nothing that was saved
+        if saved.keys().isdisjoint({LAST_VERIFICATION, "type"}):  # what a program gives is nothing that was saved
             return self._found(identifier, saved)
         held = self._targets.recorded(saved).read(identifier, saved)
         if held is None:
@@ -157,13 +163,13 @@ class LifeCycle:
         outputs = {**saved, **(held.arguments or {}), **held.facts}
         outputs = {name: value for name, value in outputs.items() if value is not None}
         if held.arguments is None:
-            return Provider(held.id, self._retested(held.id, outputs))
+            return Provider(held.id, retested(held.id, outputs, self._tester))
         drifted = saved_form(outputs) != saved_form(saved)
         mode = tls_mode(ssl=outputs.get("ssl") is True, start_tls=outputs.get("startTls") is True)
         place = {**outputs[_SAVED_IN], "drifted": drifted or _has_drifted(saved)}
         outputs |= {"tlsMode": mode, _SAVED_IN: place}
         inputs = {**saved_form(outputs), **internal(saved)} if drifted else None
-        return Provider(held.id, self._retested(held.id, outputs), inputs)
+        return Provider(held.id, retested(held.id, outputs, self._tester), inputs)
 
     def delete(self, identifier: str, saved: Mapping[str, Any]) -> None:
         """Removes the provider from where it is saved.
@@ -184,7 +190,7 @@ class LifeCycle:
     def _chosen(self, inputs: Mapping[str, Any]) -> Target:
         choice = self._targets.choose(inputs.get(_TARGET))
         if choice.target is None:
-            faults = "; ".join(sentence(fault) for fault in choice.faults)
+            faults = "; ".join(sentence(fault, secret_arguments(inputs)) for fault in choice.faults)
             raise TargetError(f"Where to save is not clear: {faults or 'the target is not known'}.")
         return choice.target
 
@@ -199,21 +205,6 @@ class LifeCycle:
         if not self._settings.test_defaults or not (test is None or isinstance(test, Mapping)):
             return dict(given)
         return {**given, _TEST: {**self._settings.test_defaults, **(test or {})}}
-
-    def _retested(self, identifier: str, outputs: dict[str, Any]) -> dict[str, Any]:
-        test = outputs.get(_TEST)
-        if not isinstance(test, Mapping) or not test.get("retestOnRefresh") or test.get("mode") == "off":
-            return outputs
-        try:
-            arguments = provider_arguments(saved_form(outputs))
-        except ValidationError:
-            return outputs  # not what this version could test; the next up says so
-        recorded, memory = Recorded.of(outputs), RetestMemory.of_user()
-        found = memory.recall(identifier, recorded)
-        if found is None:
-            found = self._tester.retest(arguments, Subject.of(outputs), recorded)
-            memory.keep(identifier, recorded, found)
-        return {**outputs, **Recorded(found, verified_digest(arguments)).to_outputs()}
 
 
 def _outputs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pulumi_smtp_collab.model.examination import UNKNOWN, Fault
@@ -22,7 +22,7 @@ class Checked:
         faults: One sentence for each broken rule, beginning with the argument's name. No value that may be secret.
     """
 
-    inputs: dict[str, Any]
+    inputs: dict[str, Any] = field(repr=False)
     faults: tuple[str, ...]
 
 
@@ -45,8 +45,8 @@ class Provider:
     """What is saved: its identifier, its outputs by wire name and, where they drifted, its inputs."""
 
     id: str
-    outputs: dict[str, Any]
-    inputs: dict[str, Any] | None = None
+    outputs: dict[str, Any] = field(repr=False)
+    inputs: dict[str, Any] | None = field(default=None, repr=False)
 
 
 def own(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,4 +66,5 @@ def holds_unknown(values: Mapping[str, Any]) -> bool:
 
 def sentence(fault: Fault, secret: frozenset[str] = frozenset()) -> str:
     """Gives a fault as a person reads it; the value of a secret argument is not shown."""
-    return f"{fault.argument}: {fault.rule if fault.argument in secret else fault.reason}"
+    hidden = not secret.isdisjoint({fault.argument, fault.argument.split(".")[0]})
+    return f"{fault.argument}: {fault.rule if hidden else fault.reason}"

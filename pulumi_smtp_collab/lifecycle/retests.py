@@ -12,15 +12,32 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from pulumi_smtp_collab.lifecycle.arguments import provider_arguments, saved_form, verified_digest
+from pulumi_smtp_collab.lifecycle.testing import Subject, Tester
 from pulumi_smtp_collab.lifecycle.verification import Recorded
 from pulumi_smtp_collab.model.report import Verification
 
 _SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a test in a refresh found.
+
+    Attributes:
+        verification: Its outcome, as it is to be recorded.
+        renewed: Whether it belongs to the arguments that were read, and not to those of before.
+    """
+
+    verification: Verification
+    renewed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +47,73 @@ class RetestMemory:
     Where the folder can't be used nothing is remembered, and a test runs once more.
 
     Attributes:
-        folder: Where they lie.
+        folder: Where they lie; None where there is no such place.
     """
 
-    folder: Path
+    folder: Path | None
 
     @classmethod
     def of_user(cls) -> RetestMemory:
         """Gives the memory in the user's cache folder (``XDG_CACHE_HOME``, else ``~/.cache``)."""
-        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - never raises
-        return cls(Path(cache) / "pulumi-smtp-collab" / "retests")
+        given = Path(os.environ.get("XDG_CACHE_HOME") or ".")
+        cache = given if given.is_absolute() else Path(os.path.expanduser("~/.cache"))  # noqa: PTH111 - never raises
+        return cls(cache / "pulumi-smtp-collab" / "retests" if cache.is_absolute() else None)
 
-    def recall(self, identifier: str, recorded: Recorded) -> Verification | None:
+    def recall(self, key: str) -> Remembered | None:
         """Gives what was found for this saved state in the last minute; None where nothing was."""
-        path = self._path(identifier, recorded)
-        with contextlib.suppress(OSError, ValidationError, ValueError):
+        if self.folder is None:
+            return None
+        path = self.folder / key
+        with contextlib.suppress(OSError, ValidationError, ValueError, KeyError, TypeError):
             if time.time() - path.stat().st_mtime <= _SECONDS:
-                return Verification.model_validate_json(path.read_text(encoding="utf-8"))
+                content = json.loads(path.read_text(encoding="utf-8"))
+                return Remembered(Verification.model_validate(content["verification"]), content["renewed"] is True)
         return None
 
-    def keep(self, identifier: str, recorded: Recorded, found: Verification) -> None:
+    def keep(self, key: str, found: Remembered) -> None:
         """Remembers what was found, and forgets what is older than a minute."""
+        if self.folder is None:
+            return
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for path in self.folder.iterdir():
-                if time.time() - path.stat().st_mtime > _SECONDS:
-                    path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # another process may have been quicker
+                    if time.time() - path.stat().st_mtime > _SECONDS:
+                        path.unlink(missing_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False, encoding="utf-8") as file:
-                json.dump(found.to_wire(), file)
-            Path(file.name).replace(self._path(identifier, recorded))
+                json.dump({"verification": found.verification.to_wire(), "renewed": found.renewed}, file)
+            Path(file.name).replace(self.folder / key)
 
-    def _path(self, identifier: str, recorded: Recorded) -> Path:
-        # Nothing of the arguments is in the name; the saved verification says which state was read.
-        state = json.dumps([identifier, recorded.verification.to_wire()], sort_keys=True)
-        return self.folder / hashlib.sha256(state.encode()).hexdigest()
+
+def retested(identifier: str, outputs: Mapping[str, Any], tester: Tester) -> dict[str, Any]:
+    """Tests a provider that was read, where it asks for that, and gives its outputs with the outcome.
+
+    Args:
+        identifier: The target's identifier.
+        outputs: What was read.
+        tester: Tests in this stack.
+    """
+    test = outputs.get("connectivityTest")
+    if not isinstance(test, Mapping) or not test.get("retestOnRefresh") or test.get("mode") == "off":
+        return dict(outputs)
+    try:
+        arguments = provider_arguments(saved_form(outputs))
+    except ValidationError:
+        return dict(outputs)  # not what this version could test; the next up says so
+    recorded, memory = Recorded.of(outputs), RetestMemory.of_user()
+    digest, key = verified_digest(arguments), _key(identifier, outputs, recorded)
+    found = memory.recall(key)
+    if found is None:
+        outcome = tester.retest(arguments, Subject.of(outputs), recorded)
+        if outcome is recorded:
+            return dict(outputs)  # no test ran
+        found = Remembered(outcome.verification, outcome.digest == digest)
+        memory.keep(key, found)
+    return {**outputs, **Recorded(found.verification, digest if found.renewed else recorded.digest).to_outputs()}
+
+
+def _key(identifier: str, outputs: Mapping[str, Any], recorded: Recorded) -> str:
+    """Gives the name of what was read: everything but the password, which a name must not help to guess."""
+    readable = {name: value for name, value in saved_form(outputs).items() if name != "password"}
+    state = json.dumps([identifier, recorded.verification.to_wire(), readable], sort_keys=True, default=str)
+    return hashlib.sha256(state.encode()).hexdigest()

@@ -145,24 +145,30 @@ class Tester:
             secret_arguments=subject.secret_arguments,
         )
 
-    def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Verification:
-        """Tests again in a refresh: no mail is sent, and nothing fails."""
+    def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Recorded:
+        """Tests again in a refresh: no mail is sent, and nothing fails.
+
+        What no test saw stays what no test saw: the arguments count as verified only where a test of them passed, or
+        where they were before and it failed.
+        """
         if self.settings.skip_reason is not None:
-            return recorded.verification
+            return recorded
         fault = self._password_fault(arguments)
         if fault is not None:
             self.warn(f"{subject.name} was not tested again: {fault}.")
-            return recorded.verification
-        holds = recorded.digest == verified_digest(arguments)
+            return recorded
+        digest = verified_digest(arguments)
         test = arguments.connectivity_test
         sends_mail = test.depth == "message"
         report = self._run(arguments, test.model_copy(update={"depth": "recipient"} if sends_mail else {}), subject)
         if not report.passed:
             self.warn(failure_message(report, subject.name, "It is recorded; the next up tests again."))
-        elif sends_mail and holds and recorded.verification.status == "passed":
+            return Recorded(Verification.of(report), recorded.digest, recorded.mode)
+        if sends_mail and recorded.digest == digest and recorded.verification.status == "passed":
             # What was verified up to the message stays the evidence; a shallower pass only confirms it.
-            return recorded.verification.model_copy(update={"retested_at": report.checked_at})
-        return Verification.of(report)
+            confirmed = recorded.verification.model_copy(update={"retested_at": report.checked_at})
+            return Recorded(confirmed, digest, recorded.mode)
+        return Recorded(Verification.of(report), digest, recorded.mode)
 
     def _run(self, arguments: ProviderArguments, test: ConnectivityTest, subject: Subject) -> ConnectivityReport:
         from pulumi_smtp_collab.connectivity import run_connectivity_test  # noqa: PLC0415 - a preview never needs it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -31,7 +31,7 @@ class Recorded:
     """
 
     verification: Verification
-    digest: str | None = None
+    digest: str | None = field(default=None, repr=False)
     mode: str | None = None
 
     @classmethod
@@ -65,6 +65,14 @@ class Recorded:
         if not added:
             return self
         return Recorded(self.verification.model_copy(update={"not_proven": known + added}), self.digest, self.mode)
+
+    def without_details(self) -> Recorded:
+        """Gives the same without what was seen on the way: it was written before an argument was marked secret."""
+        kept = self.verification
+        bare = Verification(
+            status=kept.status, checked_at=kept.checked_at, depth=kept.depth, duration_ms=kept.duration_ms
+        )
+        return Recorded(bare, self.digest, self.mode)
 
     def to_outputs(self) -> dict[str, Any]:
         """Gives the outputs that keep it."""
@@ -121,7 +129,11 @@ def age_in_days(verification: Verification, now: datetime) -> int | None:
         checked_at = datetime.fromisoformat((verification.checked_at or "").replace("Z", "+00:00"))
     except ValueError:
         return None
-    return (now - checked_at).days
+    if checked_at.tzinfo is None:
+        checked_at = checked_at.replace(tzinfo=timezone.utc)
+    age = now - checked_at
+    # A time in the future was written by a clock that was wrong.
+    return None if age.days < -1 else max(0, age.days)
 
 
 def in_use(recorded: Recorded) -> str:
