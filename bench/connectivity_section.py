@@ -134,7 +134,13 @@ def _milliseconds(results: Results) -> str:
         "taking turns, the relay in a process of its own; in brackets how many times that ours takes. The others wait "
         "for QUIT's answer, as they do in use. Our arguments are made and checked once, before, and our TLS context is "
         "kept from test to test; smtplib is measured in both ways, with a context for each test, as its documentation "
-        "shows, and with one that is kept.\n\n" + table(["test", _label(OURS), *everyone], rows)
+        "shows, and with one that is kept.\n\n"
+        "In plain text ours takes one to some tenths of a millisecond longer than smtplib. No single place costs it: "
+        "a profile spreads it over what smtplib does not do. Every reply is read within a limit of bytes and up to the "
+        "deadline, and what the server said is scrubbed where it enters; the credentials are taken out of all that is "
+        "kept of it, in the forms that a login has; a refused login is remembered by an HMAC of the password, so that "
+        "it is not sent twice; and each stage leaves a record with its time. Over a network it is lost in the first "
+        "round trip.\n\n" + table(["test", _label(OURS), *everyone], rows)
     )
 
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from mailservers import MailServer, ScriptedServer, Wire, closed_port, filtered_port, greet, serve
+from mailservers import Authority, MailServer, ScriptedServer, Wire, closed_port, filtered_port, greet, serve
 from relay_settings import PASSWORD, login, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, run_connectivity_test
-from pulumi_smtp_collab.connectivity.gentle import Gate, forget_failures, set_tests_at_once
+from pulumi_smtp_collab.connectivity import forget_failures
+from pulumi_smtp_collab.connectivity.gentle import REFUSED_LOGIN_SECONDS, Gate, set_tests_at_once
 from pulumi_smtp_collab.connectivity.surroundings import Surroundings
 
 
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
+
+
+@pytest.fixture(scope="module")
+def authority() -> Iterator[Authority]:
+    with Authority() as authority:
+        yield authority
 
 
 class Crowd:
@@ -125,6 +133,71 @@ def test_a_login_that_was_put_off_is_not_remembered() -> None:
     with MailServer(credentials={"user": PASSWORD}, plaintext_login=True, refuse_login=("454 4.7.0 busy",)) as server:
         assert not run_connectivity_test(settings_for(server, **login())).passed
         assert run_connectivity_test(settings_for(server, **login())).passed
+
+
+def test_a_refused_login_is_one_of_its_tls_mode(authority: Authority) -> None:
+    """What a server refuses in plain text it may accept over TLS: that is another login."""
+    answers: Any = {"AUTH": lambda wire: wire.send(b"235 OK\r\n" if wire.tls_version else b"535 5.7.8 wrong\r\n")}
+    script = [greet(), serve(answers, ["STARTTLS", "AUTH PLAIN"])]
+    with ScriptedServer(script, tls_context=authority.server_context("localhost")) as server:
+        plain, again = (run_connectivity_test(settings_for(server, **login())) for _ in range(2))
+        over_tls = settings_for(server, start_tls=True, ca_certificates=authority.pem, **login())
+        assert run_connectivity_test(over_tls).passed
+    assert (_code(plain), _code(again)) == ("auth-wrong-credentials", "remembered-login")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant",
+        b"534 5.7.9 Application-specific password required",
+        b"550 5.7.1 no",
+        b"538 5.7.11 Encryption required for requested authentication mechanism",
+        b"534 5.7.9 Authentication mechanism is too weak",
+    ],
+)
+def test_any_refusal_for_good_is_remembered(reply: bytes) -> None:
+    """A blocked account is not asked again either, nor is a password sent again in a way that was refused."""
+    with ScriptedServer([greet(), serve({"AUTH": reply}, ["AUTH PLAIN"])]) as server:
+        codes = [_code(run_connectivity_test(settings_for(server, **login()))) for _ in range(2)]
+        assert server.connections == 1
+    assert codes[1] == "remembered-login"
+
+
+def test_a_test_that_lets_credentials_settle_asks_for_itself() -> None:
+    """A refusal without time to settle says nothing to a test that gives some; the other way round it does."""
+    gate = Gate()
+    waited: list[float] = []
+    machine = Surroundings(sleep=waited.append)
+    patient = ConnectivityTest(credentials_settle_seconds=5)
+    script: Any = [greet(), serve({"AUTH": b"535 5.7.8 wrong"}, ["AUTH PLAIN"])]
+    with ScriptedServer(script, script, [greet(), serve({}, ["AUTH PLAIN"])]) as server:
+        assert _code(run_on(machine, settings_for(server, **login()), gate=gate)) == "auth-wrong-credentials"
+        assert run_on(machine, settings_for(server, **login()), patient, gate=gate).passed
+    assert waited == [5]
+    with ScriptedServer(script) as server:
+        assert not run_on(machine, settings_for(server, **login()), patient, gate=gate).passed
+        for test in (ConnectivityTest(), patient):
+            assert _code(run_on(machine, settings_for(server, **login()), test, gate=gate)) == "remembered-login"
+        assert server.connections == 2
+
+
+def test_a_refused_login_is_asked_again_after_half_an_hour() -> None:
+    """In a program that goes on for days the account may have been unlocked; the message says how long it takes."""
+    now = 1000.0
+    gate, machine = Gate(), Surroundings(clock=lambda: now)
+    with MailServer(credentials={"user": "another"}, plaintext_login=True) as server:
+        settings = settings_for(server, **login())
+        assert not run_on(machine, settings, gate=gate).passed
+        server.credentials = {"user": PASSWORD}
+        now += REFUSED_LOGIN_SECONDS - 1
+        spared = run_on(machine, settings, gate=gate)
+        now += 1
+        assert run_on(machine, settings, gate=gate).passed
+    assert REFUSED_LOGIN_SECONDS == 30 * 60
+    assert spared.diagnosis is not None
+    assert spared.diagnosis.code == "remembered-login"
+    assert "half an hour after that" in spared.diagnosis.advice
 
 
 def test_a_dead_relay_is_dialled_once() -> None:

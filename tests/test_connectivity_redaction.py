@@ -92,6 +92,30 @@ def test_a_password_of_one_letter_is_scrubbed_too() -> None:
     assert Scrubber("user", "a").clean(b"535 bad day") == "535 b[hidden]d d[hidden]y"
 
 
+@pytest.mark.parametrize(
+    ("password", "reply"),
+    [
+        ("correct horse", b"550-you said correct\r\n550 horse or so"),
+        ("correct horse", b"550 you said correct   horse or so"),
+        ("one two three", b"550-one\r\n550-two\r\n550 three"),
+    ],
+)
+def test_a_password_with_blanks_is_scrubbed_over_lines(password: str, reply: bytes) -> None:
+    """A reply is shown on one line, and a run of blanks as one: neither puts a password together again."""
+    with ScriptedServer([greet(), serve({"MAIL": reply}, ["AUTH PLAIN"])]) as server:
+        report = run_connectivity_test(settings_for(server, username="user", password=password))
+    assert not report.passed
+    assert "[hidden]" in report.stages[-1].detail
+    assert password not in everything_of(report)
+
+
+def test_a_line_that_is_scrubbed_leaves_the_others() -> None:
+    """Only what goes over the end of a line joins lines: EHLO's are the extensions, one by one."""
+    scrubber = Scrubber("user", "correct horse")
+    assert scrubber.clean_all([b"a correct horse", b"SIZE 1"]) == ("a [hidden]", "SIZE 1")
+    assert scrubber.clean_all([b"a correct", b"horse SIZE 1"]) == ("a [hidden] SIZE 1",)
+
+
 @settings(deadline=None)
 @given(some.text(some.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), min_size=6))
 def test_no_password_survives_scrubbing(password: str) -> None:

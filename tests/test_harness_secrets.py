@@ -11,7 +11,8 @@ from fake_harness import FakeHarness, ScopeEntry
 from harness_access import InAccount
 
 from pulumi_smtp_collab import TargetError
-from pulumi_smtp_collab.model.usage_scope import NextGenScope, UsageScope, UsageScopeEntry
+from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
+from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
 from pulumi_smtp_collab.target.harness.client import HarnessClient
 from pulumi_smtp_collab.target.harness.errors import (
     HarnessError,

@@ -9,7 +9,10 @@ import pytest
 from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
+from pulumi_smtp_collab.lifecycle.operations import LifeCycle
 from pulumi_smtp_collab.model.examination import UNKNOWN
+from pulumi_smtp_collab.target import StackTargets
 from pulumi_smtp_collab.target.harness.endpoints import SAAS
 from pulumi_smtp_collab.target.harness.settings import TargetChoice, TargetSettings
 
@@ -202,3 +205,14 @@ def test_key_of_another_account_is_refused() -> None:
         settings({}).for_recorded(RECORDED, {"apiKeyEnv": "GONE"})
     with pytest.raises(TargetError, match="the recorded endpoint must be a URL"):
         settings({"harnessApiKey": KEY_A}).for_recorded({**RECORDED, "endpoint": "?"})
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "harnes"}, {"kind": "state", "colour": "red"}])
+def test_a_wrong_target_is_one_fault(wrong: dict[str, Any]) -> None:
+    """What is wrong inside of the target is said once, by its full name, for a provider and for an Encrypted Text."""
+    targets = StackTargets(lambda _: None, {}, lambda _: None)
+    given = {"host": "localhost", "fromAddress": "ci@example.test", "displayName": "Mail", "target": wrong}
+    (fault,) = LifeCycle(lambda _: None, lambda _: None, targets=targets).check(given).faults
+    assert fault.startswith(f"target.{list(wrong)[-1]}: ")
+    (fault,) = EncryptedTextLifeCycle(targets).check({"name": "n", "value": "v", "target": wrong}).faults
+    assert fault.startswith(f"target.{list(wrong)[-1]}: ")

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pulumi_smtp_collab.model.usage_scope import NextGenScope, UsageScope, UsageScopeEntry
+from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
+from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
 
 APPS = ("a", "b", "c")
 ENVIRONMENTS = {app: {f"{app}-prod": "PROD", f"{app}-test": "NON_PROD"} for app in APPS}

@@ -139,5 +139,5 @@ def test_a_name_that_is_taken_is_refused_in_an_inline_program(pulumi_session: Pu
 
     result = inline_up(program, tmp_path, pulumi_session)
     assert not result.ok
-    message = "display_name: 'Mail' is taken by the provider 'first', so the provider 'second' needs another one"
+    message = "display_name: it is taken by the provider 'first', so the provider 'second' needs another one"
     assert message in result.output

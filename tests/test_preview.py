@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pulumi
@@ -11,7 +12,14 @@ from programs import KIND, Code, declaration, program, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Result
 
-from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider, SmtpCollaborationProviderArgs
+from pulumi_smtp_collab import (
+    ConnectivityTest,
+    ConnectivityTestArgs,
+    EncryptedText,
+    SmtpCollaborationProvider,
+    SmtpCollaborationProviderArgs,
+)
+from pulumi_smtp_collab.provider.unlikely_settings import unlikely_pairs
 
 FROM = "ci@example.test"
 UNTESTED = {"mode": "off"}
@@ -181,6 +189,15 @@ def test_unlikely_pairs_are_warned_of_at_the_resource(make_stack: MakeStack) -> 
         assert found[name][0].removeprefix("warning: ").startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("port", "warned"),
+    [(465, True), (465.0, True), ("465", True), ("²", False), ("٤٦٥", False), ("9" * 5000, False), (None, False)],
+)
+def test_a_port_that_is_none_is_left_to_the_check(port: object, warned: bool) -> None:
+    """What the check will refuse ends no program: the pairs are looked at for what is a port."""
+    assert bool([*unlikely_pairs({"port": port, "start_tls": True})]) == warned
+
+
 @pytest.mark.engine
 def test_a_display_name_that_is_taken_is_refused(make_stack: MakeStack) -> None:
     """At the declaration, and for an output when it is known; both providers are named, and nothing is saved of it."""
@@ -190,7 +207,7 @@ def test_a_display_name_that_is_taken_is_refused(make_stack: MakeStack) -> None:
             declaration("first", display_name="Mail", **common), declaration("second", display_name="Mail", **common)
         )
     )
-    taken = "display_name: 'Mail' is taken by the provider 'first', so the provider 'second' needs another one"
+    taken = "display_name: it is taken by the provider 'first', so the provider 'second' needs another one"
     assert taken in stack.preview().failed().text
 
     known = Code("pulumi.Output.from_input('Mail')")
@@ -213,11 +230,11 @@ def test_a_display_name_that_is_taken_is_refused(make_stack: MakeStack) -> None:
     below = Code("pulumi.ResourceOptions(parent=pulumi.ComponentResource(kind, kind[-1]))")
     declared = declaration("mail", **common, opts=below).replace("\n", "\n    ").rstrip()
     stack.write_program(program(f"for kind in ('trial:index:A', 'trial:index:B'):\n    {declared}\n"))
-    assert "'mail' is taken by the provider 'mail'" in stack.preview().failed().text
+    assert "it is taken by the provider 'mail'" in stack.preview().failed().text
 
     # Where none is given the resource's name stands in, and takes its place.
     stack.write_program(program(declaration("Mail", **common), declaration("other", display_name="Mail", **common)))
-    assert "'Mail' is taken by the provider 'Mail', so the provider 'other' needs" in stack.preview().failed().text
+    assert "it is taken by the provider 'Mail', so the provider 'other' needs" in stack.preview().failed().text
 
 
 @pytest.mark.engine
@@ -329,14 +346,58 @@ def test_arguments_that_can_not_be_taken_are_a_type_error_that_says_what_to_do()
         declare("mail", pulumi.ResourceOptions(), host="localhost", from_address=FROM)
     with pytest.raises(TypeError, match=r"not both .*host"):
         declare("mail", SmtpCollaborationProviderArgs(host="localhost", from_address=FROM), host="localhost")
-    with pytest.raises(TypeError, match="unexpected keyword argument 'hots'"):
-        declare("mail", hots="localhost", from_address=FROM)
-    with pytest.raises(TypeError, match="unexpected keyword argument 'hots'"):
-        declare("mail", {"hots": "localhost", "fromAddress": FROM})
-    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'host'"):
+    for given, wrong, meant in (
+        ({"starttls": True}, "starttls", "start_tls"),
+        ({"startTLS": True}, "startTLS", "start_tls"),
+        ({"hots": "localhost"}, "hots", "host"),
+        ({"adress": FROM, "fromaddress": FROM}, "fromaddress", "from_address"),
+    ):
+        likely = rf"^SmtpCollaborationProvider: .*\b{wrong} is not an argument; did you mean {meant}\?"
+        with pytest.raises(TypeError, match=likely):
+            declare("mail", host="localhost", from_address=FROM, **given)
+        with pytest.raises(TypeError, match=likely):
+            declare("mail", {"host": "localhost", "fromAddress": FROM, **given})
+    with pytest.raises(TypeError, match=r"^SmtpCollaborationProvider: qx is not an argument; zzzz is not an argument$"):
+        declare("mail", zzzz=1, qx=2)
+    with pytest.raises(TypeError, match=r"^SmtpCollaborationProvider: host is missing$"):
         declare("mail", from_address=FROM)
-    with pytest.raises(TypeError, match="missing 2 required keyword-only arguments: 'host' and 'from_address'"):
+    with pytest.raises(TypeError, match=r"^SmtpCollaborationProvider: host is missing$"):
+        declare("mail", {"fromAddress": FROM})
+    with pytest.raises(TypeError, match=r"^SmtpCollaborationProvider: host and from_address are missing$"):
         declare("mail")
+    with pytest.raises(TypeError, match=r"args must be SmtpCollaborationProviderArgs or a mapping, not str$"):
+        declare("mail", "localhost")
     unknown: Any = {"deadline": 3}
     with pytest.raises(TypeError, match="unexpected keyword argument 'deadline'"):
         ConnectivityTestArgs(**unknown)
+
+
+def test_an_encrypted_texts_arguments_are_refused_the_same_way() -> None:
+    """A misspelt name with the likely one, and a value that is missing."""
+    declare: Any = EncryptedText
+    with pytest.raises(TypeError, match=r"^EncryptedText: usagescope is not an argument; did you mean usage_scope\?$"):
+        declare("text", value="v", usagescope={})
+    with pytest.raises(TypeError, match=r"^EncryptedText: value is missing$"):
+        declare("text", {"name": "n"})
+
+
+@pytest.mark.engine
+def test_a_value_that_is_not_configured_is_a_fault_of_the_encrypted_text(make_stack: MakeStack) -> None:
+    """None, as the stack's configuration gives it for a key that is not set, is refused at the resource by its name."""
+    declared = "EncryptedText('text', value=pulumi.Config().get_secret('not-set'))\n"
+    stack = make_stack(program(f"from pulumi_smtp_collab import EncryptedText\n{declared}"))
+    assert problems(stack.preview().failed()) == {"text": ["value: is required"]}
+
+
+@pytest.mark.parametrize("form", ["keyword", "args", "mapping"])
+def test_the_functions_test_is_no_argument(form: str) -> None:
+    """The test as run_connectivity_test takes it is refused with what to write, in every form."""
+    declare: Any = SmtpCollaborationProvider
+    make: Any = SmtpCollaborationProviderArgs
+    values: dict[str, Any] = {"host": "localhost", "from_address": FROM, "connectivity_test": ConnectivityTest()}
+    says = "connectivity_test: ConnectivityTest is for run_connectivity_test; give ConnectivityTestArgs(...) or a map"
+    with pytest.raises(TypeError, match=re.escape(says)):  # noqa: PT012 - one declaration, in one of the forms
+        if form == "keyword":
+            declare("mail", **values)
+        else:
+            declare("mail", make(**values) if form == "args" else values)

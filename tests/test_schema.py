@@ -138,5 +138,17 @@ def test_what_a_check_and_a_test_give_is_in_the_schema() -> None:
     assert wire_names == SCHEMA["types"][f"{TOKEN}Verification"]["properties"].keys()
 
 
+def test_every_description_is_whole_and_says_nothing_twice() -> None:
+    """Types, resources and properties are described; the values and the default of a property are named once."""
+    described = [*SCHEMA["types"].items(), *SCHEMA["resources"].items()]
+    for kind in (*SCHEMA["types"].values(), *SCHEMA["resources"].values()):
+        described += [*kind["properties"].items(), *kind.get("inputProperties", {}).items()]
+    for name, each in described:
+        text = each["description"]
+        assert text.endswith("."), name
+        assert max(text.count("One of"), text.count("Default:")) <= 1, text
+        assert "()" not in text, text
+
+
 def _python_name(wire: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in wire)

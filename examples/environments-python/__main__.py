@@ -4,10 +4,9 @@ import pulumi
 
 from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider
 
-TLS = {"none": {}, "starttls": {"start_tls": True}, "implicit": {"ssl": True}}
-
 config = pulumi.Config()
 stack = pulumi.get_stack()
+tls = config.require("smtpTls")  # none, starttls or implicit
 
 # Mode and depth are not here: smtp-collab:connectivityTestMode and …Depth in the stack's configuration set them.
 test = ConnectivityTestArgs(
@@ -20,7 +19,8 @@ deployment_mail = SmtpCollaborationProvider(
     display_name=f"Deployment notifications ({stack})",
     host=config.require("smtpHost"),
     port=config.require_int("smtpPort"),
-    **TLS[config.require("smtpTls")],
+    ssl=tls == "implicit",
+    start_tls=tls == "starttls",
     from_address=config.require("fromAddress"),
     username=config.get("smtpUsername"),
     password=config.get_secret("smtpPassword"),

@@ -1,6 +1,7 @@
 """One SMTP collaboration provider: `pulumi up` saves it only if the server let us in."""
 
 import pulumi
+
 from pulumi_smtp_collab import SmtpCollaborationProvider
 
 config = pulumi.Config()

@@ -9,7 +9,7 @@ from pulumi_smtp_collab.connectivity.channel import Channel
 from pulumi_smtp_collab.connectivity.deadline import Deadline
 from pulumi_smtp_collab.connectivity.dialling import Connection, address_result, dial
 from pulumi_smtp_collab.connectivity.envelope import Envelope, hand_over
-from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
+from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificate, StageFailed
 from pulumi_smtp_collab.connectivity.login import log_in
 from pulumi_smtp_collab.connectivity.names import Address, endpoint, resolve
 from pulumi_smtp_collab.connectivity.redaction import Scrubber
@@ -71,7 +71,11 @@ class Job:
 
 @dataclass(slots=True)
 class Observed:
-    """What was seen on the way, however far it went."""
+    """What was seen on the way, however far it went.
+
+    ``lines`` and ``chain`` are what else a failure and the further looks at it show: where the host is a secret, they
+    may hold names of it.
+    """
 
     resolved: list[Address] = field(default_factory=list)
     addresses: tuple[AddressResult, ...] = ()
@@ -84,6 +88,8 @@ class Observed:
     tls: TlsFacts | None = None
     trust_store_empty: bool = False
     warnings: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    chain: tuple[PresentedCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Trials:
         attempts: Every attempt, in order.
         failure: How the last one failed; None where it passed.
         observed: What the last one saw.
+        all_observed: What each of them saw, in order.
         findings: What further looks found.
         authenticated: Whether a login was accepted.
     """
@@ -41,6 +42,7 @@ class Trials:
         self.attempts: list[Attempt] = []
         self.failure: Failure | None = None
         self.observed = Observed()
+        self.all_observed: tuple[Observed, ...] = ()
         self.findings = Findings()
         self.authenticated = False
 
@@ -71,6 +73,7 @@ class Trials:
                 return
             self.findings = look.at(outcome)
             self.failure = self.findings.failure or self.failure
+            self._keep_what_they_show(self.failure)
             diagnosis = self._diagnosis(self.failure)
             if settle_seconds and _is_wrong_credentials(self.failure):
                 pause, settle_seconds = self._settling(settle_seconds, deadline), 0.0
@@ -84,13 +87,20 @@ class Trials:
             self._record(outcome.stages, diagnosis)
             surroundings.sleep(pause)
         self.findings = look.around(outcome, self.failure)
+        self._keep_what_they_show(self.failure)
         self._record(outcome.stages, self._diagnosis(self.failure))
 
     def _take(self, outcome: Outcome) -> None:
         self.failure = outcome.failure
         self.observed = outcome.observed
+        self.all_observed += (outcome.observed,)
         passed = {result.name for result in outcome.stages.results if result.status == "passed"}
         self.authenticated = self.authenticated or "auth" in passed
+
+    def _keep_what_they_show(self, failure: Failure) -> None:
+        looks = filter(None, (self.findings.second_look, *self.findings.other_ports))
+        self.observed.lines += [failure.raw, *(look.said for look in looks)]
+        self.observed.chain = failure.chain
 
     def _record(self, stages: Stages, diagnosis: Diagnosis | None) -> None:
         self.attempts.append(Attempt(stages=stages.results, diagnosis=diagnosis, addresses=self.observed.addresses))

@@ -6,18 +6,21 @@ import hashlib
 import hmac
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pulumi_smtp_collab.connectivity.attempt import Job
+from pulumi_smtp_collab.connectivity.attempt import Job, Observed
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.second_look import Findings
 
 UNREACHABLE_SECONDS = 60.0
 """How long it is remembered that a host and port could not be reached."""
+
+REFUSED_LOGIN_SECONDS = 30 * 60.0
+"""How long a refused login is remembered: longer than a run takes, and not for ever in a program that goes on for days,
+where the account may have been unlocked."""
 
 _MAX_REMEMBERED = 10_000
 
@@ -31,10 +34,12 @@ class Known:
     Attributes:
         failure: The failure, as one that was not tried again.
         findings: What the further looks of the test in earnest found.
+        observed: What its attempts saw: the names and addresses that the failure may hold.
     """
 
     failure: Failure
     findings: Findings
+    observed: tuple[Observed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -45,12 +50,14 @@ class Turn:
         known: The failure that another test has met and that this one would meet too; None where it has to be tried.
         failure: To be set: how the test failed, for the ones that follow; None where it passed.
         findings: To be set: what its further looks found.
+        observed: To be set: what its attempts saw.
         authenticated: To be set: whether its login was accepted.
     """
 
     known: Known | None
     failure: Failure | None = None
     findings: Findings = field(default_factory=Findings)
+    observed: tuple[Observed, ...] = ()
     authenticated: bool = False
 
 
@@ -58,9 +65,11 @@ class Turn:
 class _Memory:
     failure: Failure
     findings: Findings
+    observed: tuple[Observed, ...]
     label: str
     at: float
     deadline_seconds: float
+    settle_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,15 @@ class Gate:
         failure = turn.failure
         if failure is None:
             return
-        memory = _Memory(failure, turn.findings, job.label, time.monotonic(), job.test.deadline_seconds)
+        memory = _Memory(
+            failure,
+            turn.findings,
+            turn.observed,
+            job.label,
+            at=job.surroundings.clock(),
+            deadline_seconds=job.test.deadline_seconds,
+            settle_seconds=job.test.credentials_settle_seconds,
+        )
         if names.login is not None and _is_refused_login(failure):
             self._accepted.discard(names.login)
             _keep(self._refused, names.login, memory)
@@ -150,14 +167,10 @@ class Gate:
         return self._running.get(names.queue, 0) < self._at_once and names.login not in self._being_tried
 
     def _known(self, names: _Names, job: Job) -> Known | None:
-        now = time.monotonic()
-        memory = self._refused.get(names.login) if names.login is not None else None
+        now = job.surroundings.clock()
+        memory = self._refusal(names, job, now) or self._silence(names, job, now)
         if memory is None:
-            memory = self._unreachable.get(names.host)
-            if memory is None or now - memory.at >= UNREACHABLE_SECONDS:
-                return None
-            if job.test.deadline_seconds > memory.deadline_seconds:
-                return None  # with more time it may be reached
+            return None
         failure = Failure(
             memory.failure.stage,
             "remembered",
@@ -168,7 +181,21 @@ class Gate:
             first=memory.label,
             seconds_ago=now - memory.at,
         )
-        return Known(failure, memory.findings)
+        return Known(failure, memory.findings, memory.observed)
+
+    def _refusal(self, names: _Names, job: Job, now: float) -> _Memory | None:
+        memory = self._refused.get(names.login) if names.login is not None else None
+        if memory is None or now - memory.at >= REFUSED_LOGIN_SECONDS:
+            return None
+        # Given longer to settle, new credentials may be accepted.
+        return memory if job.test.credentials_settle_seconds <= memory.settle_seconds else None
+
+    def _silence(self, names: _Names, job: Job, now: float) -> _Memory | None:
+        memory = self._unreachable.get(names.host)
+        if memory is None or now - memory.at >= UNREACHABLE_SECONDS:
+            return None
+        # With more time it may be reached.
+        return memory if job.test.deadline_seconds <= memory.deadline_seconds else None
 
     def _names(self, job: Job) -> _Names:
         place = job.dialled
@@ -176,7 +203,9 @@ class Gate:
         login: _Key | None = None
         if job.logs_in and password is not None:
             hashed = hmac.new(self._hash_key, password.get_secret_value().encode(), hashlib.sha256).digest()
-            login = (*place, user, hashed)
+            # Servers admit other logins, and other mechanisms, with TLS than without.
+            tls_name = job.settings.server_name if job.settings.tls_mode != "none" else None
+            login = (*place, job.settings.tls_mode, tls_name, user, hashed)
         host = (*place, job.test.address_family, job.settings.tls_mode)
         return _Names(queue=(*place, user if job.logs_in else None), host=host, login=login)
 
@@ -188,6 +217,7 @@ def _keep(memories: dict[_Key, _Memory], key: _Key, memory: _Memory) -> None:
 
 
 def _is_refused_login(failure: Failure) -> bool:
+    """Tells whether a login was refused for good: whatever the reason, its password is not sent the same way again."""
     reply = failure.reply
     return failure.stage == "auth" and failure.credentials_sent and reply is not None and reply.code // 100 == 5  # noqa: PLR2004
 
@@ -216,5 +246,9 @@ def set_tests_at_once(number: int) -> None:
 
 
 def forget_failures() -> None:
-    """Forgets which logins were refused and which hosts could not be reached in this process."""
+    """Forgets which logins were refused and which hosts could not be reached in this process.
+
+    Without it, a login that was refused is not sent again for half an hour, and a host that could not be reached is
+    not dialled again for a minute. It is for a program that knows that something was repaired.
+    """
     gate.forget()

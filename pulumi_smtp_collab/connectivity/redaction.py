@@ -52,23 +52,35 @@ class Scrubber:
 
     def clean(self, raw: bytes) -> str:
         """Gives bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
-        if self._forms:
-            # First what is base64, since a part of a recorded login may look like one of the forms.
-            raw = self._base64.sub(self._unless_credentials, raw)
-            if any(raw.find(form) >= 0 for form in self._forms):
-                raw = self._pattern().sub(b"[hidden]", raw)
+        raw = self._scrubbed(raw)
         text = visible(raw.decode("utf-8", "backslashreplace"))
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
 
     def clean_all(self, lines: list[bytes]) -> tuple[str, ...]:
-        """Gives each line of a reply as ``clean`` does."""
-        whole = b" ".join(lines)
-        if len(lines) > 1 and whole.isascii() and self.clean(whole).encode() == whole:
-            return tuple(line.decode() for line in lines)
+        """Gives each line of a reply as ``clean`` does.
+
+        Credentials that go over the end of a line would show where the lines are joined again: such a reply is given
+        as one line.
+        """
+        if len(lines) > 1:
+            whole = b" ".join(lines)
+            if whole.isascii() and self.clean(whole).encode() == whole:
+                return tuple(line.decode() for line in lines)
+            if self._scrubbed(whole) != b" ".join(self._scrubbed(line) for line in lines):
+                return (self.clean(whole),)
         return tuple(self.clean(line) for line in lines)
 
+    def _scrubbed(self, raw: bytes) -> bytes:
+        if not self._forms:
+            return raw
+        # First what is base64, since a part of a recorded login may look like one of the forms.
+        raw = self._base64.sub(self._unless_credentials, raw)
+        if any(b" " in form or raw.find(form) >= 0 for form in self._forms):
+            raw = self._pattern().sub(b"[hidden]", raw)
+        return raw
+
     def _pattern(self) -> re.Pattern[bytes]:
-        return re.compile(b"|".join(re.escape(form) for form in sorted(self._forms, key=len, reverse=True)))
+        return re.compile(b"|".join(_as_pattern(form) for form in sorted(self._forms, key=len, reverse=True)))
 
     def _unless_credentials(self, match: re.Match[bytes]) -> bytes:
         token = match.group().translate(_TO_USUAL_ALPHABET).rstrip(b"=")
@@ -80,6 +92,12 @@ class Scrubber:
 
     def __repr__(self) -> str:
         return "Scrubber()"
+
+
+def _as_pattern(form: bytes) -> bytes:
+    """Gives a pattern for the form with any number of blanks for one: messages show a run of blanks as one."""
+    escaped = re.escape(form)
+    return re.sub(rb"(\\ )+", b" +", escaped) if form.strip() else escaped
 
 
 def _encoded(text: str | None) -> tuple[bytes, ...]:

@@ -36,7 +36,8 @@ def run_connectivity_test(
         label: What is tested, for the subject of a test mail and for other tests' messages about this one
             ("shop/prod/mail"); the host where it is left out.
         secret_arguments: The arguments, by their Python names ("host", "username", "connectivity_test.recipient"),
-            whose values must not be shown: the report names them instead ("[secret host]").
+            whose values must not be shown: the report names them instead ("[secret host]"). "connectivity_test"
+            stands for all of the test's. The words of a closed choice ("recipient" as a depth) are not hidden.
 
     Returns:
         The report.
@@ -58,16 +59,19 @@ def report_on(
     del password
     trials = Trials(job)
     began = surroundings.clock()
+    seen: tuple[Observed, ...] = ()
     if test.mode != "off":
         with turns.turn(job) as turn:
             began = surroundings.clock()
             if turn.known is not None:
                 trials.fail_at_once(turn.known.failure, turn.known.findings)
+                seen = turn.known.observed
             else:
                 trials.run()
+                seen = turn.observed = trials.all_observed
                 turn.failure, turn.findings = trials.failure, trials.findings
                 turn.authenticated = trials.authenticated
-    return without_secrets(_report(trials, began), job, trials.observed)
+    return without_secrets(_report(trials, began), job, seen)
 
 
 def _report(trials: Trials, began: float) -> ConnectivityReport:

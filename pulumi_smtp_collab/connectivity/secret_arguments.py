@@ -3,93 +3,132 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, get_args, get_origin
 
 import idna
 
 from pulumi_smtp_collab.connectivity.attempt import Job, Observed
 from pulumi_smtp_collab.connectivity.names import endpoint
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.hosts import split_endpoint
 from pulumi_smtp_collab.model.report import ConnectivityReport
 
+_THE_TEST = "connectivity_test"
 
-def without_secrets(report: ConnectivityReport, job: Job, observed: Observed) -> ConnectivityReport:
+_OUR_OWN_WORDS = frozenset({"status", "name", "stage", "code", "depth", "checked_at", "version"})
+"""Fields of the report and of its parts that hold a word of ours whatever host, user or server."""
+
+
+_GREETING = re.compile(r"(\d{3})[ -](\S+)")  # RFC 5321, section 4.2: the first word is the server's name
+
+
+def without_secrets(report: ConnectivityReport, job: Job, seen: Sequence[Observed]) -> ConnectivityReport:
     """Gives the report with the values of secret arguments, and what gives them away, replaced by their names.
 
     A secret host hides its addresses, the server's name in greeting and EHLO reply, and the names of its certificate
     too. A secret port becomes 0.
+
+    Args:
+        report: The report.
+        job: What was tested.
+        seen: What every attempt saw that the report speaks of.
     """
     forms: dict[str, str] = {}
-    for argument in sorted(job.secret_arguments):
-        for value in _values(argument, job, observed, report):
-            if value:
-                forms.setdefault(value.lower(), f"[secret {argument}]")
+    for argument in _each(job.secret_arguments):
+        for value in _values(argument, job, seen):
+            # Case is more than one letter for another (ß and SS), and the pattern knows only that.
+            for form in (value, value.lower(), value.upper(), value.casefold()):
+                if form:
+                    forms.setdefault(form, f"[secret {argument}]")
     if "port" in job.secret_arguments:
         report = report.model_copy(update={"port": 0})
     if not forms:
         return report
-    alternatives = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w])(?:{alternatives})(?![\w])", re.IGNORECASE)
-    hidden = _replaced(report.model_dump(), pattern, forms)
+    # A group for each form tells which one was found: the text that matched is not always the form, in any case of it.
+    longest_first = sorted(forms, key=len, reverse=True)
+    names = [forms[form] for form in longest_first]
+    alternatives = "|".join(f"({re.escape(form)})" for form in longest_first)
+    pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])", re.IGNORECASE)
+    hidden = _replaced(report.model_dump(), pattern, names)
     return ConnectivityReport.model_validate(hidden)
 
 
-def _replaced(value: Any, pattern: re.Pattern[str], forms: dict[str, str]) -> Any:  # noqa: ANN401 - any value of a record
+def _each(arguments: Iterable[str]) -> Iterator[str]:
+    """Gives every argument that is named, those of the test where the test as a whole is."""
+    for argument in sorted(arguments):
+        if argument == _THE_TEST:
+            yield from (f"{_THE_TEST}.{name}" for name in ConnectivityTest.model_fields)
+        else:
+            yield argument
+
+
+def _replaced(value: Any, pattern: re.Pattern[str], names: Sequence[str]) -> Any:  # noqa: ANN401 - any value of a record
     if isinstance(value, str):
-        return pattern.sub(lambda match: forms[match.group().lower()], value)
+        return pattern.sub(lambda match: names[(match.lastindex or 1) - 1], value)
     if isinstance(value, dict):
-        return {key: _replaced(each, pattern, forms) for key, each in value.items()}
+        return {key: each if key in _OUR_OWN_WORDS else _replaced(each, pattern, names) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return tuple(_replaced(each, pattern, forms) for each in value)
+        return tuple(_replaced(each, pattern, names) for each in value)
     return value
 
 
-def _values(argument: str, job: Job, observed: Observed, report: ConnectivityReport) -> Iterable[str]:
+def _values(argument: str, job: Job, seen: Sequence[Observed]) -> Iterable[str]:
     owner: Any = job.settings
     name = argument
-    if argument.startswith("connectivity_test."):
+    if argument.startswith(f"{_THE_TEST}."):
         owner, name = job.test, argument.partition(".")[2]
     value = getattr(owner, name, None)
-    if value is None or hasattr(value, "get_secret_value"):
-        return []
     if argument == "host":
-        return _names_of_the_host(job, observed, report)
-    if argument == "connectivity_test.connect_to":
-        host, port = split_endpoint(value)
-        return [value, endpoint(host, port), host, *_addresses(observed)]
-    if isinstance(value, str):
-        return [value, *_as_a_person_writes(value)]
+        return _names_of_the_host(job, seen)
     if argument == "port":
         return [str(value)]
-    return []
+    if not isinstance(value, str) or name not in type(owner).model_fields or _is_a_choice(owner, name):
+        return []
+    if argument == "connectivity_test.connect_to":
+        host, port = split_endpoint(value)
+        addresses = [address for observed in seen for address in observed.resolved]
+        with_ports = [str(address) for address in addresses]
+        return [value, endpoint(host, port), *_forms_of(host), *with_ports, *(address.ip for address in addresses)]
+    return _forms_of(value)
 
 
-def _names_of_the_host(job: Job, observed: Observed, report: ConnectivityReport) -> list[str]:
-    names = [job.settings.host, *_as_a_person_writes(job.settings.host), *_addresses(observed)]
-    if observed.ehlo_lines:
-        names.append(observed.ehlo_lines[0].partition(" ")[0])
-    server = report.server
-    if server is not None:
-        names.append(server.greeting_name or "")
-    if observed.tls is not None:
-        names += [*observed.tls.names, observed.tls.subject, *_common_names(observed.tls.subject)]
+def _is_a_choice(owner: Any, name: str) -> bool:  # noqa: ANN401 - either model
+    """Tells whether an argument is one of a few words: they are no secrets, and messages are made of them."""
+    annotation = type(owner).model_fields[name].annotation
+    return any(get_origin(each) is Literal for each in (annotation, *get_args(annotation)))
+
+
+def _names_of_the_host(job: Job, seen: Sequence[Observed]) -> list[str]:
+    names = _forms_of(job.settings.host)
+    for observed in seen:
+        names += [address.ip for address in observed.resolved]
+        names += [_name_in(line) for line in (observed.greeting, *observed.lines)]
+        if observed.ehlo_lines:
+            names.append(observed.ehlo_lines[0].partition(" ")[0])
+        if observed.tls is not None:
+            names += [*observed.tls.names, *_names_in_subject(observed.tls.subject)]
+        for certificate in observed.chain[:1]:
+            names += [*certificate.names, *_names_in_subject(certificate.subject)]
     return names
 
 
-def _common_names(subject: str) -> list[str]:
-    return re.findall(r"CN=([^,]+)", subject)
+def _name_in(line: str) -> str:
+    """Gives the server's name in a greeting; a refusal may begin with another word, which has no dot."""
+    found = _GREETING.match(line)
+    return found[2] if found and (found[1] == "220" or "." in found[2]) else ""
 
 
-def _addresses(observed: Observed) -> list[str]:
-    return [address.ip for address in observed.resolved]
+def _names_in_subject(subject: str) -> list[str]:
+    return [subject, *re.findall(r"CN=([^,]+)", subject)]
 
 
-def _as_a_person_writes(value: str) -> list[str]:
-    """Gives the other form of an internationalised name."""
-    if "xn--" not in value:
-        return []
+def _forms_of(value: str) -> list[str]:
+    """Gives a value, and its other form where it is an internationalised name, or an address at one."""
+    local, at, domain = value.rpartition("@")
+    if "xn--" not in domain:
+        return [value]
     try:
-        return [idna.decode(value)]
+        return [value, f"{local}{at}{idna.decode(domain)}"]
     except (idna.IDNAError, UnicodeError):
-        return []
+        return [value]

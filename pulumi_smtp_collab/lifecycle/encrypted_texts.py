@@ -42,7 +42,7 @@ class EncryptedTextLifeCycle:
         """Validates and normalises what a program gives, every fault at once."""
         found = examine_encrypted_text(own(given))
         choice = self._targets.choose_store(given.get(_TARGET))
-        faults = [*found.faults, *choice.faults]
+        faults = [*found.faults_besides(choice.faults), *choice.faults]
         if choice.store is not None:
             faults += choice.store.refusals(found.known)
         secret = secret_arguments(given) | {"value"}

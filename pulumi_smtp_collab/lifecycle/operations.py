@@ -70,7 +70,7 @@ class LifeCycle:
         """Validates and normalises what a program gives, every fault at once."""
         found = examine(self._with_test_defaults(own(given)))
         choice = self._targets.choose(given.get(_TARGET))
-        faults = [*self._settings.faults, *found.faults, *choice.faults]
+        faults = [*self._settings.faults, *found.faults_besides(choice.faults), *choice.faults]
         if choice.target is not None:
             faults += choice.target.refusals(found.known, found.known_test)
             self._advise(choice.target, found.known, {}, given)

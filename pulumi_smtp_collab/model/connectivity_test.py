@@ -86,8 +86,8 @@ class ConnectivityTest(Arguments):
         default=None,
         ge=1,
         le=3650,
-        description="Days, 1 to 3650, after which a verification counts as stale: the next up tests again. Where it is "
-        "left out, a verification does not age.",
+        description="Days, 1 to 3650, after which a verification counts as stale: the next up tests again.",
+        json_schema_extra={"shown_default": "none: it does not age"},
     )
     on_stale_failure: OnStaleFailure = Field(
         default="warn",

@@ -10,9 +10,10 @@ from typing_extensions import Self
 
 from pulumi_smtp_collab.model.base import Arguments, broken
 from pulumi_smtp_collab.model.credentials import check_password
+from pulumi_smtp_collab.model.nextgen_scope import Identifier
 from pulumi_smtp_collab.model.settings import Faults, raise_first
 from pulumi_smtp_collab.model.target import TargetArguments, TargetKind
-from pulumi_smtp_collab.model.usage_scope import Identifier, UsageScope
+from pulumi_smtp_collab.model.usage_scope import UsageScope
 
 MAX_SECRET_NAME = 128
 

@@ -6,7 +6,7 @@ the same rules as everywhere else, what is unknown passes, and what follows from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -75,6 +75,11 @@ class Examination:
     known_test: dict[str, Any] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
+
+    def faults_besides(self, others: Sequence[Fault]) -> list[Fault]:
+        """Gives the faults but those that another one names more exactly (``target.kind``, where ours says target)."""
+        named = [other.argument for other in others]
+        return [fault for fault in self.faults if not any(name.startswith(f"{fault.argument}.") for name in named)]
 
     def unknown_by_wire_name(self) -> dict[str, Any]:
         """Gives the arguments that are not known yet, those of the connectivity test left out."""

@@ -12,6 +12,8 @@ from pulumi_smtp_collab.model.base import broken
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _HOST_RULE = "must be a host name or an IP address, without scheme, port, path or user"
+_ALONE = "give the host alone; port, user name and password are arguments of their own"
+_OF_A_URL = re.compile(r"[@:/?#\\]")
 _MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4, less the root's dot and length octet
 _MAX_PORT = 65535
 
@@ -25,11 +27,28 @@ def ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
+def written_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Gives the address as RFC 5952 writes it, an IPv4-mapped one as its section 5 does (``::ffff:192.0.2.1``).
+
+    Python itself writes those in one way up to 3.12 and in another since: what is saved must not depend on it.
+    """
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is None:
+        return str(address)
+    _, percent, zone = str(address).partition("%")
+    return f"::ffff:{mapped}{percent}{zone}"
+
+
+def may_hold_credentials(text: str) -> bool:
+    """Tells whether a text may be a URL or a part of one, and so hold a password: a message must not quote it."""
+    return _OF_A_URL.search(text) is not None
+
+
 def is_loopback(host: str) -> bool:
     """Tells whether a host can only be this machine (RFC 6761, section 6.3; RFC 1122; RFC 4291)."""
     address = ip_address(host)
     if address is not None:
-        return address.is_loopback
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     name = host.rstrip(".").lower()
     return name == "localhost" or name.endswith(".localhost")
 
@@ -44,14 +63,15 @@ def normalise_host(value: str) -> str:
         raise broken(_HOST_RULE, "it is empty" if not value.strip() else "remove the blanks around it")
     address = ip_address(value)
     if address is not None:
-        return str(address)
+        return written_address(address)
     correction = _correction(value)
-    if correction:
-        raise broken(_HOST_RULE, correction)
+    if correction or may_hold_credentials(value):
+        raise broken(_HOST_RULE, correction or _ALONE)
     return _normalise_name(value)
 
 
 def _normalise_name(value: str) -> str:
+    """Normalises what can be no URL: messages quote it."""
     name = value.removesuffix(".")
     if not name.isascii():
         try:
@@ -72,25 +92,32 @@ def _normalise_name(value: str) -> str:
 
 
 def _correction(value: str) -> str:
-    """Says what to write for what people paste: a URL, host and port, an address with @."""
-    text = value if "://" in value else f"smtp://{value}"
+    """Says what to write for what people paste: a URL, host and port, an address with @; empty where that is unsure.
+
+    A password in a URL is often pasted as it is, with ``/``, ``#``, ``?`` or ``@`` in it. So nothing before the last @
+    is looked at, and after a ``?`` the last @ may be one of a query's.
+    """
+    before, at, rest = value.rpartition("@")
+    if not at:
+        rest = value.partition("://")[2] if "://" in value else value
+    elif "?" in before:
+        return ""
     try:
-        url = urlsplit(text)
+        url = urlsplit(f"//{rest}")
         host, port = url.hostname or "", url.port
     except ValueError:
         return ""
-    scheme = url.scheme if "://" in value else ""
-    extra = scheme or "@" in url.netloc or port is not None or url.path or url.query or url.fragment
-    if not host or not extra:
+    if not host or (rest == value and port is None and not (url.path or url.query or url.fragment)):
         return ""
     try:
-        host = str(ip_address(host) or _normalise_name(host))
+        address = ip_address(host)
+        host = _normalise_name(host) if address is None else written_address(address)
     except Exception:  # noqa: BLE001 - what is left is no host either: no correction to offer
         return ""
     arguments = [f'host="{host}"']
-    if port is not None:
+    if port:
         arguments.append(f"port={port}")
-    if scheme == "smtps":
+    if value.lower().startswith("smtps://"):
         arguments.append("ssl=True")
     return f"write {', '.join(arguments)}"
 
@@ -113,6 +140,8 @@ def split_endpoint(value: str) -> tuple[str, int]:
     """
     rule = 'must be a host and a port, such as "localhost:2525" or "[::1]:2525"'
     host, colon, port = value.rpartition(":")
+    if re.search(r"[@/?#\\]", value):
+        raise broken(rule, "give host and port alone, without scheme, user or path")
     if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= _MAX_PORT:
         raise broken(rule, "the port, 1 to 65535, is missing" if not port.isdigit() or not colon else "")
     if ":" in host and not host.startswith("["):
@@ -130,16 +159,16 @@ def normalise_ehlo_name(value: str) -> str:
     address = ip_address(value)
     if address is not None:
         if not value.startswith("["):
-            raise broken(rule, f'an address needs its brackets: write "{address_literal(str(address))}"')
-        return address_literal(str(address))
+            raise broken(rule, f'an address needs its brackets: write "{address_literal(written_address(address))}"')
+        return address_literal(written_address(address))
     if value.startswith("[IPv6:") and value.endswith("]"):
         address = ip_address(value[len("[IPv6:") : -1])
         if address is not None:
-            return address_literal(str(address))
+            return address_literal(written_address(address))
     try:
         return normalise_host(value)
     except Exception:  # noqa: BLE001 - the rule of this argument is the one to show
-        raise broken(rule, f"{value!r} is neither") from None
+        raise broken(rule, "it is neither" if may_hold_credentials(value) else f"{value!r} is neither") from None
 
 
 def address_literal(address: str) -> str:

@@ -6,12 +6,13 @@ import re
 from email.utils import parseaddr
 
 from pulumi_smtp_collab.model.base import broken
-from pulumi_smtp_collab.model.hosts import ip_address, normalise_host
+from pulumi_smtp_collab.model.hosts import ip_address, may_hold_credentials, normalise_host
 
 _RULE = 'must be a mail address, such as "ci@example.com"'
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]"
 _DOT_STRING = re.compile(rf"{_ATEXT}+(\.{_ATEXT}+)*")
 _QUOTED_STRING = re.compile(r'"([ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*"')
+_OF_A_URL = re.compile(r"[:/\\]|@.*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_LOCAL_PART = 64  # octets: RFC 5321, section 4.5.3.1.1
 _MAX_ADDRESS = 254  # octets: RFC 5321, section 4.5.3.1.3, less the angle brackets
@@ -37,15 +38,17 @@ def normalise_mailbox(value: str) -> str:
     if _CONTROL.search(value):
         raise broken(_RULE, "it holds a control character or a line break")
     local, domain = split_mailbox(value)
+    quotable = not _OF_A_URL.search(value)
     bracketed = value.endswith(">") and parseaddr(value)[1]
     if bracketed and "@" in bracketed:
-        raise broken(_RULE, f'give the address alone: "{bracketed}"')
+        raise broken(_RULE, f'give the address alone: "{bracketed}"' if quotable else "give the address alone")
     if value != value.strip():
         raise broken(_RULE, "remove the blanks around it")
     if not local or not domain:
-        raise broken(_RULE, f"{value!r} has no local part and domain around an @")
+        raise broken(_RULE, f"{repr(value) if quotable else 'it'} has no local part and domain around an @")
     if not (_DOT_STRING.fullmatch(local) or _QUOTED_STRING.fullmatch(local)):
-        raise broken(_RULE, f"{local!r} is no local part (RFC 5321, section 4.1.2)")
+        shown = repr(local) if quotable else "what precedes the last @"
+        raise broken(_RULE, f"{shown} is no local part (RFC 5321, section 4.1.2)")
     if len(local.encode()) > _MAX_LOCAL_PART:
         raise broken(_RULE, f"the part before the @ is longer than {_MAX_LOCAL_PART} octets")
     normal = f"{local}@{_normalise_domain(domain)}"
@@ -59,10 +62,11 @@ def _normalise_domain(domain: str) -> str:
         inside = domain[1:-1].removeprefix("IPv6:")
         if ip_address(inside) is not None:
             return domain
-        raise broken(_RULE, f"{domain!r} is no address literal")
+        raise broken(_RULE, "what follows the @ is no address literal")
     if ip_address(domain) is not None:
         raise broken(_RULE, f"an address as the domain needs brackets: [{domain}]")
     try:
         return normalise_host(domain)
     except Exception:  # noqa: BLE001 - the rule of this argument is the one to show
-        raise broken(_RULE, f"{domain!r} is no domain") from None
+        seen = "what follows the last @" if may_hold_credentials(domain) else repr(domain)
+        raise broken(_RULE, f"{seen} is no domain") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from typing_extensions import Self
@@ -61,7 +61,7 @@ class SmtpSettings(Arguments):
     )
     port: Port = Field(
         default=0,  # stands for "left out"; never seen, since it is filled in below
-        description="The TCP port, 1 to 65535. Where it is left out: 25, with Start TLS 587, with SSL 465.",
+        description="The TCP port, 1 to 65535.",
         json_schema_extra={"shown_default": "25; with Start TLS 587, with SSL 465"},
     )
     from_address: Mailbox = Field(
@@ -89,14 +89,34 @@ class SmtpSettings(Arguments):
     )
     ehlo_name: Annotated[str, AfterValidator(normalise_ehlo_name)] | None = Field(
         default=None,
-        description="What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section "
-        "4.1.4). Where it is left out, the machine's qualified host name, else an address literal of the connection.",
+        description="What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section 4.1.4).",
+        json_schema_extra={
+            "shown_default": "the machine's qualified host name, else an address literal of the connection"
+        },
     )
     allow_plaintext_login: bool = Field(
         default=False,
         description="Accepts that user name and password cross the network unencrypted. Without it a login without "
         "TLS is refused, except to this machine itself.",
     )
+
+    if TYPE_CHECKING:
+        # Says what a program may give where a field's type says what it then holds: pydantic makes text a secret.
+        def __init__(
+            self,
+            *,
+            host: str,
+            from_address: str,
+            ssl: bool = ...,
+            start_tls: bool = ...,
+            port: int = ...,
+            username: str | None = ...,
+            password: SecretStr | str | None = ...,
+            ca_certificates: str | None = ...,
+            tls_server_name: str | None = ...,
+            ehlo_name: str | None = ...,
+            allow_plaintext_login: bool = ...,
+        ) -> None: ...
 
     @property
     def tls_mode(self) -> TlsMode:
@@ -139,7 +159,7 @@ def settings_faults(known: Mapping[str, Any]) -> Faults:
         faults.append(
             (
                 "ssl",
-                "ssl and start_tls exclude each other: ssl=True is for a port that speaks TLS from the start (465), "
+                "and start_tls exclude each other: ssl=True is for a port that speaks TLS from the start (465), "
                 "start_tls=True for one that begins in plain text (587, 25)",
             )
         )

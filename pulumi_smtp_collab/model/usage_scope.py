@@ -1,15 +1,14 @@
-"""Where a secret may be used: FirstGen's usage scopes, and NextGen's account, organisation or project.
+"""Where a FirstGen secret may be used: its usage scope.
 
-FirstGen's scope is a set of pairs of an application filter and an environment filter. How the pairs are grouped and
+A scope is a set of pairs of an application filter and an environment filter. How the pairs are grouped and
 ordered means nothing, so a scope is kept in one canonical form: equal scopes are equal models.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 from typing_extensions import Self
@@ -27,22 +26,6 @@ _SELECTED = "SELECTED"
 _AS_LIST = PlainSerializer(lambda held: [held] if held == _ALL else list(held), when_used="json")
 _TO_GRAPHQL = {"PROD": "PRODUCTION_ENVIRONMENTS", "NON_PROD": "NON_PRODUCTION_ENVIRONMENTS"}
 _FROM_GRAPHQL = {name: kind for kind, name in _TO_GRAPHQL.items()}
-_IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
-
-
-def check_identifier(value: str) -> str:
-    """Gives a NextGen identifier as it is.
-
-    Raises:
-        PydanticCustomError: It is none.
-    """
-    if not _IDENTIFIER.fullmatch(value):
-        rule = "must be an identifier of NextGen: 1 to 128 letters, digits, _ and $, beginning with a letter or _"
-        raise broken(rule, repr(value))
-    return value
-
-
-Identifier: TypeAlias = Annotated[str, AfterValidator(check_identifier)]
 
 
 def _ids(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -79,6 +62,16 @@ class UsageScopeEntry(Arguments):
         description="Selected environments by their ids, instead of types. They belong to one application, so exactly "
         "one is selected.",
     )
+
+    if TYPE_CHECKING:
+        # Says what a program may give where a field's type says what it then holds: a list becomes a tuple.
+        def __init__(
+            self,
+            *,
+            applications: Literal["ALL"] | Sequence[str],
+            environment_types: Sequence[EnvironmentType] = ...,
+            environment_ids: Sequence[str] = ...,
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _check_environments(self) -> Self:
@@ -125,6 +118,16 @@ class UsageScope(Arguments):
     inherit_from_secret_manager: bool = Field(
         default=False, description="The scope is its secret manager's. Excludes entries and scoped_to_account."
     )
+
+    if TYPE_CHECKING:
+        # Likewise.
+        def __init__(
+            self,
+            *,
+            entries: Sequence[UsageScopeEntry] = ...,
+            scoped_to_account: bool = ...,
+            inherit_from_secret_manager: bool = ...,
+        ) -> None: ...
 
     @field_validator("entries")
     @classmethod
@@ -230,35 +233,6 @@ class UsageScope(Arguments):
             return cls(scoped_to_account=True)
         shown = (secret.get("usageRestrictions") or {}).get("appEnvRestrictions") or ()
         return cls._as_read(pair for one in shown for pair in _pairs_from_rest(one))
-
-
-class NextGenScope(Arguments):
-    """Where a NextGen secret lives, and so may be used: the account, an organisation or a project of it.
-
-    Raises:
-        pydantic.ValidationError: No identifier, or a project without its organisation.
-    """
-
-    org: Identifier | None = Field(default=None, description="The organisation's identifier.")
-    project: Identifier | None = Field(default=None, description="The project's identifier; with its organisation's.")
-
-    @model_validator(mode="after")
-    def _check_project(self) -> Self:
-        if self.project is not None and self.org is None:
-            raise broken("org is missing: a project belongs to an organisation")
-        return self
-
-    @property
-    def level(self) -> Literal["account", "org", "project"]:
-        """The level of the scope."""
-        if self.project is not None:
-            return "project"
-        return "account" if self.org is None else "org"
-
-    def to_query(self) -> dict[str, str]:
-        """Gives the parameters, and the fields of a secret, that name the scope; none for the account."""
-        given = {"orgIdentifier": self.org, "projectIdentifier": self.project}
-        return {name: value for name, value in given.items() if value is not None}
 
 
 def _grouped(pairs: Iterable[_Pair]) -> tuple[UsageScopeEntry, ...]:

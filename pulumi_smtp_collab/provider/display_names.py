@@ -38,13 +38,19 @@ def claim(display_name: Any, resource_name: str, target: object = None) -> Any: 
 
 
 def _place(target: object, resource_name: str) -> str:
-    """Gives what tells the targets of a program apart; one that is known later is a place of its own."""
+    """Gives what tells the targets of a program apart; one that is known later is a place of its own.
+
+    A target that is left out, and a kind that is, are what the stack's configuration says.
+    """
+    if isinstance(target, (pulumi.Output, Awaitable)):
+        return f"where {resource_name} is"
     given = target if isinstance(target, Mapping) else getattr(target, "__dict__", {})
     told = {python_name(name): value for name, value in given.items() if value is not None}
+    told.setdefault("kind", pulumi.Config("smtp-collab").get("target") or "state")
+    if told["kind"] == "state":
+        return "state"  # a stack has one
     known = {name: told[name] for name in _PLACE if name in told}
-    if isinstance(target, (pulumi.Output, Awaitable)) or not all(isinstance(value, str) for value in known.values()):
-        return f"where {resource_name} is"
-    return repr(known)
+    return repr(known) if all(isinstance(value, str) for value in known.values()) else f"where {resource_name} is"
 
 
 def _take(root: pulumi.Resource, place: str, display_name: Any, resource_name: str) -> Any:  # noqa: ANN401 - any input
@@ -56,7 +62,8 @@ def _take(root: pulumi.Resource, place: str, display_name: Any, resource_name: s
         if owner is None:
             taken[place, display_name] = resource_name
             return display_name
+    # The name itself is not shown: the program may have marked it secret.
     raise ValueError(
-        f"display_name: {display_name!r} is taken by the provider {owner!r}, so the provider {resource_name!r} "
-        "needs another one: display names are unique among a program's providers of one target"
+        f"display_name: it is taken by the provider {owner!r}, so the provider {resource_name!r} needs another one: "
+        "display names are unique among a program's providers of one target"
     )

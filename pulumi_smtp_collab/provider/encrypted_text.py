@@ -75,14 +75,14 @@ class EncryptedText(EncryptedTextOutputs, pulumi.dynamic.Resource, module="smtp-
         given = arguments_of(EncryptedTextArgs, "EncryptedText", args, kwargs)
         if given.get("name") is None:
             given["name"] = resource_name
-        given["value"] = pulumi.Output.secret(given["value"])
+        given["value"] = pulumi.Output.secret(given.get("value"))
         to_wire = getattr(given.get("usage_scope"), "model_dump", None)
         if to_wire is not None:  # a UsageScope: pydantic is not loaded to find that out
             given["usage_scope"] = to_wire(mode="json", by_alias=True)
         properties: dict[str, Any] = dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES)
         properties.update(given)
         properties[PROVIDER_KEY] = pickled_encrypted_text_provider()
-        if (secret := secret_arguments(given, "", "value")) is not None:
+        if (secret := secret_arguments(given, "value")) is not None:
             properties["__secretArguments"] = secret
         # Not the constructor of pulumi.dynamic.Resource: see SmtpCollaborationProvider.
         pulumi.CustomResource.__init__(

@@ -127,9 +127,8 @@ class Verification(_Readable):
     tested_from: TestedFrom | None = pulumi.property("testedFrom")
     """Where the test ran."""
     retested_at: str | None = pulumi.property("retestedAt")
-    """When pulumi refresh last tested again, less deep than the depth that was verified, and it passed (UTC.
-
-    RFC 3339).
+    """When pulumi refresh last tested again, less deep than the depth that was verified, and it passed (UTC, RFC
+    3339).
     """
     skipped: SkippedTest | None = pulumi.property("skipped")
     """The last time that a due test was skipped."""
@@ -178,7 +177,7 @@ class ConnectivityTestSettings(_Readable):
     depth: str = pulumi.property("depth")
     """How deep the test goes.
 
-    Connect: up to EHLO; tls: EHLO over TLS; login: the login is accepted; sender: MAIL FROM is accepted; recipient:
+    connect: up to EHLO; tls: EHLO over TLS; login: the login is accepted; sender: MAIL FROM is accepted; recipient:
     RCPT TO is accepted (no mail leaves); message: a real mail is accepted.
     """
     recipient: str | None = pulumi.property("recipient")
@@ -189,7 +188,7 @@ class ConnectivityTestSettings(_Readable):
     mode: str = pulumi.property("mode")
     """What a failed test means.
 
-    Enforce: nothing is saved; warn: saved with the status failed, and a warning; off: no test, saved with the status
+    enforce: nothing is saved; warn: saved with the status failed, and a warning; off: no test, saved with the status
     notTested.
     """
     deadline_seconds: float = pulumi.property("deadlineSeconds")
@@ -210,42 +209,40 @@ class ConnectivityTestSettings(_Readable):
     address_family: str = pulumi.property("addressFamily")
     """Which addresses of the host are used: any, ipv4 or ipv6."""
     second_look: str = pulumi.property("secondLook")
-    """auto: a failure that one connection can't explain (no greeting, TLS against a plain port.
+    """auto: a failure that one connection can't explain (no greeting, TLS against a plain port, a closed port) is
+    looked at by further connections without credentials, inside the deadline.
 
-    A closed port) is looked at by further connections without credentials, inside the deadline. off: never.
+    off: never.
     """
     credentials_settle_seconds: float = pulumi.property("credentialsSettleSeconds")
-    """Seconds to wait, 0 to 120, before a login that was refused as wrong is repeated once.
+    """Seconds to wait, 0 to 120, before a login that was refused as wrong is repeated once, for services whose new
+    credentials take a moment to be known.
 
-    For services whose new credentials take a moment to be known. 0: it is not repeated.
+    0: it is not repeated.
     """
     max_age_days: int | None = pulumi.property("maxAgeDays")
-    """Days, 1 to 3650, after which a verification counts as stale: the next up tests again.
-
-    Where it is left out, a verification does not age.
-    """
+    """Days, 1 to 3650, after which a verification counts as stale: the next up tests again."""
     on_stale_failure: str = pulumi.property("onStaleFailure")
-    """What it means when a provider that did not change fails a test that was due by age.
+    """What it means when a provider that did not change fails a test that was due by age, depth or an earlier
+    failure.
 
-    Depth or an earlier failure. warn: it is recorded and warned of, and the up goes on; fail: the up fails.
+    warn: it is recorded and warned of, and the up goes on; fail: the up fails.
     """
     retest_on_refresh: bool = pulumi.property("retestOnRefresh")
-    """Runs the test in pulumi refresh too (never to the depth message) and records its outcome.
-
-    It never fails the refresh.
+    """Runs the test in pulumi refresh too (never to the depth message) and records its outcome; it never fails the
+    refresh.
     """
     test_from: str | None = pulumi.property("testFrom")
     """Harness only: where the test runs.
 
-    Here: this machine; delegate: Harness's own test, by which a delegate sends a real mail with what was saved; both:
+    here: this machine; delegate: Harness's own test, by which a delegate sends a real mail with what was saved; both:
     first here, then there.
     """
     delegate_test_recipient: str | None = pulumi.property("delegateTestRecipient")
     """Harness only: to whom a delegate sends the test mail. Required for delegate and both."""
     allow_irreversible_test: bool = pulumi.property("allowIrreversibleTest")
-    """Harness only: accepts a delegate's test after an update that can't be put back if it fails.
-
-    Since the password of before an adoption is not known.
+    """Harness only: accepts a delegate's test after an update that can't be put back if it fails, since the password
+    of before an adoption is not known.
     """
 
 
@@ -348,7 +345,7 @@ class ProviderOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="port")
     def port(self) -> pulumi.Output[int]:
-        """The TCP port, 1 to 65535. Where it is left out: 25, with Start TLS 587, with SSL 465."""
+        """The TCP port, 1 to 65535."""
         return pulumi.get(self, "port")  # type: ignore[no-any-return]
 
     @property
@@ -375,28 +372,23 @@ class ProviderOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="caCertificates")
     def ca_certificates(self) -> pulumi.Output[str | None]:
-        """PEM text of CA certificates that are trusted in addition to the system's.
-
-        For a server whose certificate comes from a private CA.
+        """PEM text of CA certificates that are trusted in addition to the system's, for a server whose certificate
+        comes from a private CA.
         """
         return pulumi.get(self, "ca_certificates")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="tlsServerName")
     def tls_server_name(self) -> pulumi.Output[str | None]:
-        """The name that is asked for in TLS (SNI) and that the certificate has to carry.
-
-        For a server that is reached by an address or an alias.
+        """The name that is asked for in TLS (SNI) and that the certificate has to carry, for a server that is reached
+        by an address or an alias.
         """
         return pulumi.get(self, "tls_server_name")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="ehloName")
     def ehlo_name(self) -> pulumi.Output[str | None]:
-        """What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section 4.1.4).
-
-        Where it is left out, the machine's qualified host name, else an address literal of the connection.
-        """
+        """What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section 4.1.4)."""
         return pulumi.get(self, "ehlo_name")  # type: ignore[no-any-return]
 
     @property
@@ -417,10 +409,10 @@ class ProviderOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="passwordForTestEnv")
     def password_for_test_env(self) -> pulumi.Output[str | None]:
-        """For an Encrypted Text that was selected, whose value can't be read.
+        """For an Encrypted Text that was selected, whose value can't be read: the name of an environment variable
+        that holds the password for the connectivity test; never the password itself.
 
-        The name of an environment variable that holds the password for the connectivity test; never the password
-        itself. Without it the test goes no deeper than tls.
+        Without it the test goes no deeper than tls.
         """
         return pulumi.get(self, "password_for_test_env")  # type: ignore[no-any-return]
 
@@ -433,9 +425,10 @@ class ProviderOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="adopt")
     def adopt(self) -> pulumi.Output[str | None]:
-        """The identifier, in the target, of a provider that exists there already.
+        """The identifier, in the target, of a provider that exists there already: the first up takes it over instead
+        of creating one.
 
-        The first up takes it over instead of creating one. The state target has nothing to take over.
+        The state target has nothing to take over.
         """
         return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
 
@@ -493,7 +486,7 @@ class ProviderOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="savedIn")
     def saved_in(self) -> pulumi.Output[SavedIn | None]:
-        """Where the provider is saved."""
+        """Where it is saved."""
         return pulumi.get(self, "saved_in")  # type: ignore[no-any-return]
 
     @property
@@ -586,9 +579,8 @@ class EncryptedTextOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="secretManager")
     def secret_manager(self) -> pulumi.Output[str | None]:
-        """Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen.
-
-        Its id in FirstGen.
+        """Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen, its id in
+        FirstGen.
         """
         return pulumi.get(self, "secret_manager")  # type: ignore[no-any-return]
 
@@ -613,7 +605,7 @@ class EncryptedTextOutputs(pulumi.Resource):
     @property
     @pulumi.getter(name="savedIn")
     def saved_in(self) -> pulumi.Output[SavedIn | None]:
-        """Where the provider is saved."""
+        """Where it is saved."""
         return pulumi.get(self, "saved_in")  # type: ignore[no-any-return]
 
 

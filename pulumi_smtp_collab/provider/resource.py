@@ -87,7 +87,7 @@ class SmtpCollaborationProvider(
         properties.update(given)
         properties["display_name"] = display_names.claim(given["display_name"], resource_name, given.get("target"))
         properties[PROVIDER_KEY] = pickled_provider()
-        if (secret := secret_arguments(given, _TEST)) is not None:
+        if (secret := secret_arguments(given)) is not None:
             properties["__secretArguments"] = secret
         if _may_send_mail(given.get(_TEST)):
             properties["__stack"] = _stack()

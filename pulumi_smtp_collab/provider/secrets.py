@@ -6,34 +6,38 @@ from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 
 import pulumi
+from pulumi._types import is_input_type
+
+from pulumi_smtp_collab.model.wire_names import python_name
 
 
-def secret_arguments(
-    given: Mapping[str, Any], nested: str, always: str = "password"
-) -> Awaitable[list[str] | None] | None:
+def secret_arguments(given: Mapping[str, Any], always: str = "password") -> Awaitable[list[str] | None] | None:
     """Gives the Python names of the secret arguments; none where no argument is an output.
+
+    A secret inside an argument is named by its path (``connectivity_test.recipient``), one in a list by the list's.
 
     Args:
         given: The arguments by Python name.
-        nested: The argument that has arguments of its own.
         always: The argument that is a secret whatever the program gives.
     """
-    outputs = {name: output for name, output in _outputs(given, nested) if name != always}
+    outputs = [found for name, value in given.items() if name != always for found in _outputs(python_name(name), value)]
     if not outputs:
         return None
 
     async def names() -> list[str] | None:
-        return [name for name, output in outputs.items() if await output.is_secret()] or None
+        secret = [path for path, output in outputs if await output.is_secret()]
+        return list(dict.fromkeys(secret)) or None
 
     return names()
 
 
-def _outputs(given: Mapping[str, Any], nested: str) -> Iterator[tuple[str, pulumi.Output[Any]]]:
-    for name, value in given.items():
-        if name == nested and not isinstance(value, pulumi.Output):
-            inner = value if isinstance(value, Mapping) else getattr(value, "__dict__", {})
-            for inner_name, inner_value in inner.items():
-                if isinstance(inner_value, pulumi.Output):
-                    yield f"{nested}.{inner_name}", inner_value
-        elif isinstance(value, pulumi.Output):
-            yield name, value
+def _outputs(path: str, value: object) -> Iterator[tuple[str, pulumi.Output[Any]]]:
+    """Gives every output in a value, with the path to it."""
+    if isinstance(value, pulumi.Output):
+        yield path, value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _outputs(path, item)
+    elif isinstance(value, Mapping) or is_input_type(type(value)):
+        for name, inner in (value if isinstance(value, Mapping) else vars(value)).items():
+            yield from _outputs(f"{path}.{python_name(str(name))}", inner)

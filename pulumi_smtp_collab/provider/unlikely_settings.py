@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ def unlikely_pairs(settings: Mapping[str, Any]) -> Iterator[str]:
         settings: The arguments by Python name; what is absent or None is left out.
     """
     port, ssl, start_tls = settings.get("port"), settings.get("ssl"), settings.get("start_tls")
-    port = int(port) if isinstance(port, (int, float, str)) and str(port).isdigit() else port
+    port = int(port) if isinstance(port, str) and re.fullmatch("[0-9]{1,5}", port) else port
     if port == 465 and start_tls:  # noqa: PLR2004 - the port of RFC 8314
         yield "port 465 usually speaks TLS from the start: ssl=True; start_tls=True usually goes with port 587"
     if port == 587 and ssl:  # noqa: PLR2004 - the port of RFC 6409

@@ -76,7 +76,13 @@ CONNECTIONS: tuple[Case, ...] = (
         transient=True,
     ),
     Case("dns-failed", _no_name(socket.EAI_FAIL, "Non-recoverable failure in name resolution"), ("host",)),
-    Case("connect-refused", _unreachable(_REFUSED), ("port=587, start_tls=True",), ("refused",), settings={"port": 25}),
+    Case(
+        "connect-refused",
+        _unreachable(_REFUSED),
+        ("Usual are port=587 with start_tls=True, or port=465 with ssl=True.",),
+        ("refused",),
+        settings={"port": 25},
+    ),
     Case(
         "connect-refused",
         _unreachable(_NO_ROUTE, _REFUSED),
@@ -114,7 +120,7 @@ CONNECTIONS: tuple[Case, ...] = (
     Case(
         "remembered-unreachable",
         Failure("connect", "remembered", remembered=_unreachable(_REFUSED), first="shop/prod/mail", seconds_ago=12.3),
-        ("port=465, ssl=True", "a minute"),
+        ("port=465 with ssl=True", "a minute"),
         ('"shop/prod/mail"', "12 s ago", "Connection refused"),
     ),
     Case(

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable
 
 from generated.properties import (
+    ALSO,
+    ARGUMENT_TYPES,
     ENCRYPTED_TEXT_OUTPUTS,
+    OUTPUT_TYPES,
     OWN_OUTPUTS,
     Property,
     encrypted_text_properties,
@@ -31,9 +34,9 @@ def with_tables(page: str) -> str:
 
 def _tables() -> dict[str, str]:
     return {
-        "arguments": _arguments(provider_properties()),
+        "arguments": _arguments(provider_properties(), "SmtpCollaborationProviderArgs"),
         "connectivity-test arguments": _arguments(properties_of(ConnectivityTest)),
-        "encrypted text arguments": _arguments(encrypted_text_properties()),
+        "encrypted text arguments": _arguments(encrypted_text_properties(), "EncryptedTextArgs"),
         "encrypted text outputs": _outputs(ENCRYPTED_TEXT_OUTPUTS),
         "usage scope arguments": _arguments(properties_of(UsageScope)),
         "usage scope entry arguments": _arguments(properties_of(UsageScopeEntry)),
@@ -46,15 +49,18 @@ def _tables() -> dict[str, str]:
     }
 
 
-def _arguments(properties: Iterable[Property]) -> str:
+def _arguments(properties: Iterable[Property], owner: str = "") -> str:
     rows = ["| argument (wire name) | type | default | meaning |", "|---|---|---|---|"]
-    rows += [f"| {_names(item)} | {_type(item)} | {item.shown_default} | {item.description} |" for item in properties]
+    rows += [
+        f"| {_names(item)} | {_argument_type(item, owner)} | {item.shown_default} | {item.description} |"
+        for item in properties
+    ]
     return "\n".join(rows) + "\n"
 
 
 def _outputs(properties: Iterable[Property]) -> str:
     rows = ["| output (wire name) | type | meaning |", "|---|---|---|"]
-    rows += [f"| {_names(item)} | {_type(item)} | {item.description} |" for item in properties]
+    rows += [f"| {_names(item)} | {_output_type(item)} | {item.description} |" for item in properties]
     return "\n".join(rows) + "\n"
 
 
@@ -62,10 +68,21 @@ def _names(item: Property) -> str:
     return f"`{item.name}`" if item.name == item.wire else f"`{item.name}` (`{item.wire}`)"
 
 
-def _type(item: Property) -> str:
-    if item.choices:
-        kind = " \\| ".join(item.choices)
-    else:
-        kind = item.kind if isinstance(item.kind, str) else f"`{item.kind.__name__}`"
-    kind = f"list of {kind}" if item.many else kind
+def _argument_type(item: Property, owner: str) -> str:
+    also = ALSO.get((owner, item.name))
+    kind = _type(item, "" if isinstance(item.kind, str) else f"{ARGUMENT_TYPES[item.kind]}Args")
+    kind = f"{kind} or `{also}`" if also else kind
     return f"{kind}, secret" if item.secret else kind
+
+
+def _output_type(item: Property) -> str:
+    name = ""
+    if not isinstance(item.kind, str):
+        name = OUTPUT_TYPES.get(item.kind) or f"{ARGUMENT_TYPES[item.kind]}Settings"
+    return f"{_type(item, name)}, secret" if item.secret else _type(item, name)
+
+
+def _type(item: Property, name: str) -> str:
+    """Gives the type in words; a nested one by the name of the class that a program writes or reads."""
+    kind = " \\| ".join(item.choices) or (item.kind if isinstance(item.kind, str) else f"`{name}`")
+    return f"list of {kind}" if item.many else kind

@@ -39,6 +39,12 @@ OUTPUT_TYPES: dict[type[BaseModel], str] = {
 }
 """The nested models of the outputs, each after those that it holds."""
 
+ALSO = {
+    ("SmtpCollaborationProviderArgs", "password"): "EncryptedText",
+    ("EncryptedTextArgs", "usage_scope"): "UsageScope",
+}
+"""What an argument may be besides, by its class of arguments and its name; the resource takes it apart."""
+
 
 @dataclass(frozen=True)
 class Property:
@@ -117,7 +123,7 @@ OWN_OUTPUTS = (
         "",
         (),
         False,
-        "Where the provider is saved.",
+        "Where it is saved.",
     ),
     Property(
         "delegate_verification",
@@ -178,6 +184,11 @@ def provider_properties() -> list[Property]:
     return [Property(**{**vars(first), "required": False}), *rest]
 
 
+def summary_of(model: type[BaseModel]) -> str:
+    """Gives what a model is, in one sentence."""
+    return (model.__doc__ or "").strip().split("\n", maxsplit=1)[0]
+
+
 def properties_of(model: type[BaseModel]) -> Iterator[Property]:
     """Gives the properties of one model."""
     for name, field in model.model_fields.items():
@@ -205,7 +216,7 @@ def _shown_default(field: FieldInfo, default: object) -> str:
         return str(extra["shown_default"])
     if field.is_required():
         return "required"
-    return "none" if default is None else str(default)
+    return "none" if default in (None, ()) else str(default)
 
 
 def _is_secret(annotation: object) -> bool:

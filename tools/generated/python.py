@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel
 
 from generated.properties import (
+    ALSO,
     ARGUMENT_TYPES,
     ENCRYPTED_TEXT_OUTPUTS,
     OUTPUT_TYPES,
@@ -18,6 +19,7 @@ from generated.properties import (
     encrypted_text_properties,
     properties_of,
     provider_properties,
+    summary_of,
 )
 
 _HEAD = '''"""{title}
@@ -45,6 +47,8 @@ class _Readable(Mapping[str, Any]):
         return len(self.__dict__)
 '''
 _SCALARS = {"boolean": "bool", "integer": "int", "number": "float", "string": "str", "map": "dict[str, str]"}
+_INPUT_SCALARS = {**_SCALARS, "map": "Mapping[str, pulumi.Input[str]]"}
+"""The scalars of inputs. One of several words stays a string: a Literal would refuse what `config.get()` gives."""
 _TITLES = {
     "ConnectivityTest": "The connectivity test's arguments",
     "Target": "The arguments that choose a target",
@@ -52,26 +56,23 @@ _TITLES = {
     "UsageScope": "The arguments of a usage scope",
     "SecretReference": "The parts of a reference to an Encrypted Text",
 }
-_ALSO = {
-    ("SmtpCollaborationProviderArgs", "password"): "EncryptedText",
-    ("EncryptedTextArgs", "usage_scope"): "UsageScope",
-}
-"""What an argument may be besides, which the resource takes apart."""
 _WIDTH = 118
 
 
 def arguments_module() -> str:
     """Gives the text of provider/arguments.py."""
     imports = (
-        "from typing import TYPE_CHECKING, TypedDict\n\nimport pulumi\nfrom typing_extensions import NotRequired\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom typing import TYPE_CHECKING, TypedDict\n\n"
+        "import pulumi\nfrom typing_extensions import NotRequired\n\n"
         "if TYPE_CHECKING:\n"
         "    from pulumi_smtp_collab.model.usage_scope import UsageScope\n"
-        "    from pulumi_smtp_collab.provider.encrypted_text import EncryptedText"
+        "    from pulumi_smtp_collab.provider.encrypted_text import EncryptedText\n"
+        "    from pulumi_smtp_collab.provider.outputs import (\n"
+        f"        {', '.join(sorted(f'{name}Settings' for name in ARGUMENT_TYPES.values()))},\n    )"
     )
     parts = [_HEAD.format(title="The arguments that a program gives.", imports=imports)]
     for model, name in ARGUMENT_TYPES.items():
-        first = (model.__doc__ or "").strip().split("\n")[0]
-        parts += [_args_class(f"{name}Args", first, list(properties_of(model)))]
+        parts += [_args_class(f"{name}Args", summary_of(model), list(properties_of(model)))]
     title = "An SMTP collaboration provider: the server, its display name and its connectivity test."
     parts += [_args_class("SmtpCollaborationProviderArgs", title, provider_properties())]
     title = "An Encrypted Text: a secret of its own that holds a provider's password."
@@ -99,9 +100,11 @@ def _formatted(module: str) -> str:
 
 def _args_class(name: str, title: str, properties: list[Property]) -> str:
     dict_lines = [f"class {name}Dict(TypedDict):", _docstring(f"{title} As a mapping.", " " * 4), ""]
-    dict_lines += [f"    {item.name}: {_dict_type(item, name)}" for item in properties]
+    for item in properties:
+        described = _docstring(f"{item.description}{_shown_default(item)}", " " * 4)
+        dict_lines += [f"    {item.name}: {_dict_type(item, name)}", described]
     lines = [f'@pulumi.input_type\nclass {name}:\n    """{title}"""\n']
-    lines += [f'    {item.name}: {_input_type(item, name)} = pulumi.property("{item.wire}")' for item in properties]
+    lines += [f'    {item.name}: {_held_type(item, name)} = pulumi.property("{item.wire}")' for item in properties]
     ordered = sorted(properties, key=lambda item: not item.required)
     lines += ["\n    def __init__(\n        self,\n        *,"]
     lines += [
@@ -119,37 +122,49 @@ def _args_class(name: str, title: str, properties: list[Property]) -> str:
 
 
 def _docstring(text: str, indent: str) -> str:
-    """Gives a docstring: a line, or a summary line and the rest."""
+    """Gives a docstring: a line; or the first sentence and, after an empty line, the rest; each as it is written."""
     if len(text) < _WIDTH - len(indent) - 6:
         return f'{indent}"""{text}"""'
-    breaks = [position for position in range(len(text)) if text[position] in ".:;," and text[position + 1 :][:1] == " "]
-    first = next((place for place in breaks if text[place] == "." and place < _WIDTH - 14), None)
-    first = max(place for place in breaks if place < _WIDTH - 14) if first is None else first
-    rest = text[first + 1 :].strip()
-    filled = textwrap.fill(rest[:1].upper() + rest[1:], _WIDTH, initial_indent=indent, subsequent_indent=indent)
-    return f'{indent}"""{text[:first]}.\n\n{filled}\n{indent}"""'
+    end = text.find(". ") + 1 or len(text)
+    paragraphs = [part for part in (f'"""{text[:end]}', text[end:].strip()) if part]
+    filled = [_filled(part, indent, indent) for part in paragraphs]
+    return "\n\n".join(filled) + f'\n{indent}"""'
+
+
+def _filled(text: str, indent: str, further: str) -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False)
 
 
 def _argument_doc(item: Property) -> str:
-    default = "" if item.required else f" Default: {item.shown_default}."
-    return textwrap.fill(
-        f"{item.name}: {item.description}{default}",
-        _WIDTH,
-        initial_indent=" " * 12,
-        subsequent_indent=" " * 16,
-        break_on_hyphens=False,
-    )
+    return _filled(f"{item.name}: {item.description}{_shown_default(item)}", " " * 12, " " * 16)
+
+
+def _shown_default(item: Property) -> str:
+    return "" if item.required else f" Default: {item.shown_default}."
+
+
+def _held_type(item: Property, owner: str) -> str:
+    """Gives the type of an attribute: the form that Pulumi evaluates and takes apart when it sends the inputs."""
+    kind = f"pulumi.Input[{_INPUT_SCALARS[item.kind] if isinstance(item.kind, str) else _args_types(item.kind)}]"
+    kind = f"pulumi.Input[Sequence[{kind}]]" if item.many else kind
+    kind = f"{kind} | {ALSO[owner, item.name]}" if (owner, item.name) in ALSO else kind
+    return kind if item.required else f"{kind} | None"
 
 
 def _input_type(item: Property, owner: str) -> str:
+    """Gives the type of what a program gives: an output of a resource too, which is None where nothing is saved."""
     if isinstance(item.kind, str):
-        kind = f"pulumi.Input[{_SCALARS[item.kind]}]"
+        kind = _INPUT_SCALARS[item.kind]
     else:
-        name = ARGUMENT_TYPES[item.kind]
-        kind = f"pulumi.Input[{name}Args | {name}ArgsDict]"
-    kind = f"pulumi.Input[list[{kind}]]" if item.many else kind
-    kind = f"{kind} | {_ALSO[owner, item.name]}" if (owner, item.name) in _ALSO else kind
+        kind = f"{_args_types(item.kind)} | {ARGUMENT_TYPES[item.kind]}Settings"
+    kind = f"Sequence[pulumi.Input[{kind}]]" if item.many else kind
+    kind = f"pulumi.Input[{kind}]" if item.required else f"pulumi.Input[{kind} | None]"
+    kind = f"{kind} | {ALSO[owner, item.name]}" if (owner, item.name) in ALSO else kind
     return kind if item.required else f"{kind} | None"
+
+
+def _args_types(model: type[BaseModel]) -> str:
+    return f"{ARGUMENT_TYPES[model]}Args | {ARGUMENT_TYPES[model]}ArgsDict"
 
 
 def _dict_type(item: Property, owner: str) -> str:
@@ -164,8 +179,7 @@ def _output_type(item: Property) -> str:
 
 
 def _output_class(model: type[BaseModel], name: str) -> str:
-    title = (model.__doc__ or "").strip().split("\n")[0]
-    return _typed_outputs(name, title, properties_of(model))
+    return _typed_outputs(name, summary_of(model), properties_of(model))
 
 
 def _typed_outputs(name: str, title: str, properties: Iterable[Property]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from generated.properties import (
     encrypted_text_properties,
     properties_of,
     provider_properties,
+    summary_of,
 )
 
 _TOKEN = "smtp-collab:index:"  # noqa: S105 - a type token
@@ -43,6 +45,7 @@ def schema_text() -> str:
         "license": "Apache-2.0",
         "types": {
             f"{_TOKEN}{name}": {
+                "description": summary_of(model),
                 "type": "object",
                 "properties": _properties(properties_of(model), defaults=model in ARGUMENT_TYPES),
                 "required": sorted(item.wire for item in properties_of(model) if item.required),
@@ -93,10 +96,12 @@ def _property(item: Property, *, defaults: bool) -> dict[str, Any]:
     if item.many:
         kind = {"type": "array", "items": kind}
     kind["description"] = item.description
-    if item.choices:
+    if not set(item.choices) <= set(re.findall(r"[\w-]+", item.description)):
         kind["description"] += f" One of {', '.join(item.choices)}."
     if defaults and item.default is not None and not item.many:
         kind["default"] = item.default
+    elif defaults and item.shown_default not in {"none", "required"}:
+        kind["description"] += f" Default: {item.shown_default}."  # one that no constant says
     if item.secret:
         kind["secret"] = True
     return kind

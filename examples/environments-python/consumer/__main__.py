@@ -1,5 +1,6 @@
 """An application's settings, made of what the stack of the same environment has tested."""
 
+from typing import Any
 from urllib.parse import quote
 
 import pulumi
@@ -7,7 +8,7 @@ import pulumi
 mail = pulumi.StackReference(f"{pulumi.get_organization()}/smtp-environments/{pulumi.get_stack()}")
 
 
-def relay_url(known: dict) -> str:
+def relay_url(known: dict[str, Any]) -> str:
     scheme = "smtps" if known["tls"] == "implicit" else "smtp"
     login = f"{quote(known['username'], safe='')}:{quote(known['password'], safe='')}@" if known["username"] else ""
     return f"{scheme}://{login}{known['host']}:{known['port']:.0f}"

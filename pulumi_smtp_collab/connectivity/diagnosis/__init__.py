@@ -60,7 +60,7 @@ def _remembered(facts: Facts) -> Finding:
     ago = f"{failure.seconds_ago:.0f} s ago in this run"
     if failure.stage == "auth":
         code, what = "remembered-login", "the same login was refused"
-        after = "It is asked again with another password, or in the next run."
+        after = "It is asked again with another password, in the next run, or half an hour after that."
     else:
         code, what = "remembered-unreachable", "it did not answer"
         after = "It is tried again a minute after that."

@@ -48,7 +48,7 @@ _NAMES: Final[dict[str, Words]] = {
 _CONNECTIONS: Final[dict[str, Words]] = {
     "connect-refused": Words(
         "Nothing listens on {where}: {addresses}.",
-        "{other_ports} {try_others} Check port, and that the service is running and listens on that address.",
+        "{other_ports} Check port, and that the service runs and listens there. {usual_ports}",
     ),
     "connect-filtered": Words(
         "No answer came from {where}, neither yes nor no: {addresses}.",
@@ -108,7 +108,8 @@ def connection_finding(facts: Facts) -> Finding:
     codes = (code for code, fits in _CONNECTION_ERRORS if any(fits(error) for error in errors))
     code = next(codes, "connect-failed")
     shown = ", ".join(_address(address) for address in failed) or reason(facts.failure.error)
-    return facts.with_words(addresses=shown, try_others=_try_others(facts)).finding(code, _CONNECTIONS[code])
+    words = facts.with_words(addresses=shown, try_others=_try_others(facts), usual_ports=_usual_ports(facts))
+    return words.finding(code, _CONNECTIONS[code])
 
 
 def _address(failed: FailedAddress) -> str:
@@ -121,6 +122,13 @@ def _try_others(facts: Facts) -> str:
     if facts.around.test.connect_to is not None:
         return f"Check that the tunnel at connect_to is up ({facts.around.test.connect_to})."
     return "" if facts.other_ports else f"Try {facts.submission}."
+
+
+def _usual_ports(facts: Facts) -> str:
+    """Gives the ports that servers usually listen on, where no other port is known to answer."""
+    if facts.around.test.connect_to is not None:
+        return _try_others(facts)
+    return "" if facts.other_ports else "Usual are port=587 with start_tls=True, or port=465 with ssl=True."
 
 
 def dns_timeout(facts: Facts) -> Finding:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.model.usage_scope import NextGenScope
+from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
 from pulumi_smtp_collab.target.harness.answers import Answer, nextgen_data
 from pulumi_smtp_collab.target.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.target.harness.errors import HarnessError, HarnessRefused

@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.examination import Fault
-from pulumi_smtp_collab.model.usage_scope import NextGenScope
+from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
 from pulumi_smtp_collab.target.harness.client import HarnessClient
 from pulumi_smtp_collab.target.harness.nextgen_secrets import (
     HARNESS_SECRET_MANAGER,

@@ -1,0 +1,170 @@
+"""Programs type-check as their authors check them: mypy, strict, without a plugin of pydantic's or of ours."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pulumi_smtp_collab
+from pulumi_smtp_collab import SmtpSettings, UsageScope, UsageScopeEntry
+from pulumi_smtp_collab.provider import arguments
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/_index.md", "docs/diagnoses.md")
+_SNIPPET = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+PASSED_ON = """
+import pulumi
+
+from pulumi_smtp_collab import (
+    ConnectivityTest,
+    EncryptedText,
+    SmtpCollaborationProvider,
+    SmtpCollaborationProviderArgs,
+    SmtpSettings,
+    UsageScope,
+    UsageScopeEntry,
+    Verification,
+)
+
+config = pulumi.Config()
+text = EncryptedText("text", value=config.require_secret("password"), tags={"team": config.require("team")})
+first = SmtpCollaborationProvider("first", host="a.example", from_address="a@example.com", password=text)
+second = SmtpCollaborationProvider(
+    "second",
+    display_name=first.display_name,
+    host=first.host,
+    ssl=first.ssl,
+    start_tls=first.start_tls,
+    port=first.port,
+    from_address=first.from_address,
+    username=first.username,
+    password=first.password,
+    ca_certificates=first.ca_certificates,
+    tls_server_name=first.tls_server_name,
+    ehlo_name=first.ehlo_name,
+    allow_plaintext_login=first.allow_plaintext_login,
+    password_reference=text.reference,
+    connectivity_test=first.connectivity_test,
+    delegate_selectors=first.delegate_selectors,
+    target=first.target,
+)
+EncryptedText("again", value=text.value, usage_scope=text.usage_scope, tags=text.tags, target=text.target)
+depth: str | None = config.get("depth")
+SmtpCollaborationProvider(
+    "third",
+    SmtpCollaborationProviderArgs(
+        host=config.require("host"),
+        from_address=config.get("from") or "a@example.com",
+        username=config.get("username"),
+        password=config.get_secret("password"),
+        connectivity_test={"depth": depth, "recipient": first.from_address},
+        delegate_selectors=["linux", first.host],
+        target={"kind": config.get("target")},
+    ),
+)
+verification: pulumi.Output[Verification] = first.last_verification
+settings = SmtpSettings(host="a.example", from_address="a@example.com", username="a", password="text")
+again = SmtpSettings(host="a.example", from_address="a@example.com", username="a", password=settings.password)
+test = ConnectivityTest()
+ids: list[str] = ["one"]
+scope = UsageScope(entries=[UsageScopeEntry(applications=ids, environment_types=["PROD"])])
+"""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gives where mypy keeps what it found of the libraries, for the tests of this file."""
+    return tmp_path_factory.mktemp("mypy-cache")
+
+
+def faults(folder: Path, cache: Path, programs: dict[str, str]) -> list[str]:
+    """Gives what mypy says of the programs, each by its name."""
+    for name, program in programs.items():
+        (folder / f"{re.sub(r'[^a-z0-9]', '_', name.lower())}.py").write_text(program, encoding="utf-8")
+    config = folder / "mypy.ini"
+    # As of an installed library, of what they import nothing is reported.
+    options = f"strict = true\npython_version = 3.10\nmypy_path = {ROOT}\nfollow_imports = silent\n"
+    config.write_text(f"[mypy]\n{options}cache_dir = {cache}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "--config-file", str(config)]
+    files = sorted(str(file) for file in folder.glob("*.py"))
+    done = subprocess.run([*command, *files], cwd=folder, capture_output=True, text=True, check=False, timeout=240)
+    assert not done.stderr, done.stderr
+    assert done.returncode in {0, 1}, done.stdout
+    return [line for line in done.stdout.splitlines() if ": error:" in line]
+
+
+def test_the_snippets_of_the_pages_and_the_examples_type_check(tmp_path: Path, cache: Path) -> None:
+    """Every Python snippet of the pages that newcomers read, and every example, has no fault of types."""
+    programs = {
+        f"{page} {number}": snippet
+        for page in PAGES
+        for number, snippet in enumerate(_SNIPPET.findall((ROOT / page).read_text("utf-8")))
+    }
+    assert {name.split()[0] for name in programs} == set(PAGES)
+    examples = sorted((ROOT / "examples").rglob("__main__.py"))
+    assert examples
+    programs |= {f"{file.parent.relative_to(ROOT)}": file.read_text("utf-8") for file in examples}
+    assert faults(tmp_path, cache, programs) == []
+
+
+def test_outputs_and_configuration_may_be_passed_on(tmp_path: Path, cache: Path) -> None:
+    """The types take each output of a resource as an input, optional configuration, plain text and lists."""
+    assert faults(tmp_path, cache, {"passed_on": PASSED_ON}) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("P('m', host='h', from_address='a@example.com', starttls=True)", "starttls"),
+        ("P('m', host='h', from_address='a@example.com', port='25')", "call-overload"),
+        ("P('m', host='h', from_address='a@example.com', connectivity_test=ConnectivityTest())", "call-overload"),
+        ("SmtpSettings(host='h', from_address='a@example.com', password=5)", "arg-type"),
+        ("SmtpSettings(host='h')", "from_address"),
+        ("UsageScopeEntry(applications=5)", "arg-type"),
+        ("P('m', host='h', from_address='a@example.com').last_verification.apply(lambda it: it.nothing)", "nothing"),
+    ],
+)
+def test_what_is_wrong_is_a_fault_of_types(tmp_path: Path, cache: Path, wrong: str, says: str) -> None:
+    """A misspelt argument, a wrong type, one that is missing and an output that there is not are found by mypy."""
+    names = "ConnectivityTest, SmtpCollaborationProvider as P, SmtpSettings, UsageScopeEntry"
+    found = faults(tmp_path, cache, {"wrong": f"from pulumi_smtp_collab import {names}\n\n{wrong}\n"})
+    assert says in found[0], found
+
+
+@pytest.mark.parametrize("model", [SmtpSettings, UsageScope, UsageScopeEntry])
+def test_the_typed_constructors_are_those_of_the_models(model: type[Any]) -> None:
+    """A constructor that is written out for type checkers has each field, and requires the same ones."""
+    source = Path(inspect.getsourcefile(model) or "").read_text("utf-8")
+    (written,) = (node for node in ast.parse(source).body if getattr(node, "name", "") == model.__name__)
+    (init,) = (node for node in ast.walk(written) if getattr(node, "name", "") == "__init__")
+    assert isinstance(init, ast.FunctionDef)
+    given = zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True)
+    required = {argument.arg: default is None for argument, default in given}
+    assert required == {name: field.is_required() for name, field in model.model_fields.items()}
+
+
+def test_each_argument_is_described_where_an_editor_looks() -> None:
+    """Below each field of a mapping of arguments stands its description, for a keyword call; no text is cut."""
+    tree = ast.parse(Path(arguments.__file__).read_text("utf-8"))
+    mappings = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name.endswith("ArgsDict")]
+    assert {mapping.name for mapping in mappings} == {
+        name for name in pulumi_smtp_collab.__all__ if name.endswith("ArgsDict")
+    }
+    for mapping in mappings:
+        _, *body = mapping.body  # the first is its own docstring
+        for field, described in zip(body[::2], body[1::2], strict=True):
+            assert isinstance(field, ast.AnnAssign)
+            assert isinstance(described, ast.Expr), ast.unparse(field)
+            assert isinstance(described.value, ast.Constant)
+            text = inspect.cleandoc(str(described.value.value))
+            assert text.endswith("."), text
+            for paragraph in text.split("\n\n"):
+                assert paragraph.count("(") == paragraph.count(")"), text
