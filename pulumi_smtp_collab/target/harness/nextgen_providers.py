@@ -64,10 +64,7 @@ class NextGenProviders:
 
     def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
         """Tells whether the provider is saved in another account, another Harness, or the state."""
-        saved_in = recorded.get(_SAVED_IN)
-        if not isinstance(saved_in, Mapping):
-            return True
-        return any(saved_in.get(name) != value for name, value in self.access.to_outputs().items())
+        return not self.access.is_recorded(recorded.get(_SAVED_IN))
 
     def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
         """Can change everything."""
