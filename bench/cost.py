@@ -21,7 +21,7 @@ THREADS = 64
 
 def _raise_our_limit() -> None:
     """Let our tests of one relay run all at once: by default two do, which is meant kindly and measures nothing."""
-    from pulumi_smtp_collab.connectivity.gentle import set_tests_at_once  # noqa: PLC0415
+    from pulumi_smtp_collab.connectivity.server_gate import set_tests_at_once  # noqa: PLC0415
 
     set_tests_at_once(THREADS)
 

@@ -95,7 +95,7 @@ class Bench:
         if kind == NO_OP:
             return (
                 "from no_op import NoOpLikeOurs\n"
-                "from pulumi_smtp_collab.provider.outputs import OUTPUT_NAMES\n"
+                "from pulumi_smtp_collab.resources.generated.outputs import OUTPUT_NAMES\n"
                 "from pulumi_smtp_collab.model.wire_names import wire_name\n"
                 "names = tuple(wire_name(name) for name in OUTPUT_NAMES)\n"
                 f"for n in range({count}):\n    NoOpLikeOurs(f'mail-{{n}}', names)\n"

@@ -30,7 +30,7 @@ class NoOpResourceProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Gives the properties back, and where they are those of ours, what ours adds to them."""
+        """Return the properties back, and where they are those of ours, what ours adds to them."""
         return CreateResult("no-op", {**_like()["outputs"], **props} if len(props) > 2 else props)
 
 

@@ -27,14 +27,14 @@ FROM_ADDRESS = "pipeline@example.test"
 
 
 def main() -> int:
-    """Runs the demonstration; the exit code is 0 if everything went as it should."""
+    """Run the demonstration; the exit code is 0 if everything went as it should."""
     return perform(
         on_servers, "Remember: `pulumi up` asks the mail server first, and saves only what the server accepted."
     )
 
 
 def on_servers(say: Narrator, folder: Path) -> None:
-    """Starts the mail servers, and shows all steps on them."""
+    """Start the mail servers, and show all steps on them."""
     with mail_servers() as (authority, starttls, implicit):
         demonstrate(say, folder, authority, starttls, implicit)
 
@@ -69,7 +69,7 @@ def demonstrate(say: Narrator, folder: Path, authority: Authority, starttls: Mai
 
 
 def first_up(say: Narrator, stack: Stack, server: MailServer) -> None:
-    """Declares the provider; it is tested, then saved."""
+    """Declare the provider; it is tested, then saved."""
     say.heading("`pulumi up` of examples/quickstart-python: tested, then saved")
     result = stack.up(*TERSE)
     say.command(result)
@@ -85,7 +85,7 @@ def first_up(say: Narrator, stack: Stack, server: MailServer) -> None:
 
 
 def second_up(say: Narrator, stack: Stack, server: MailServer) -> None:
-    """Declares the same again."""
+    """Declare the same again."""
     say.heading("A second `pulumi up`: nothing changed, so nothing is done")
     connections = server.connections
     result = stack.up(*TERSE, "--suppress-outputs")
@@ -96,7 +96,7 @@ def second_up(say: Narrator, stack: Stack, server: MailServer) -> None:
 
 
 def wrong_password(say: Narrator, stack: Stack, server: MailServer, password: str) -> None:
-    """Tries to save a password that the server refuses."""
+    """Try to save a password that the server refuses."""
     say.heading("A wrong password: refused, and nothing is saved")
     before = stack.decrypted_resources(RESOURCE)
     logins = len(server.logins)
@@ -113,7 +113,7 @@ def wrong_password(say: Narrator, stack: Stack, server: MailServer, password: st
 
 
 def without_pulumi(say: Narrator, server: MailServer, authority: Authority, password: str) -> None:
-    """Runs the test alone, over implicit TLS."""
+    """Run the test alone, over implicit TLS."""
     say.heading("The same test without Pulumi, over implicit TLS")
     print(">>> print(run_connectivity_test(SmtpSettings(host=..., port=..., ssl=True, username=..., password=...)))")
     settings = SmtpSettings(
@@ -131,7 +131,7 @@ def without_pulumi(say: Narrator, server: MailServer, authority: Authority, pass
 
 
 def destroy(say: Narrator, stack: Stack, password: str) -> None:
-    """Removes the provider, and looks for the password in all that was written."""
+    """Remove the provider, and looks for the password in all that was written."""
     say.heading("`pulumi destroy`")
     result = stack.destroy(*TERSE, "--suppress-outputs")
     say.command(result)

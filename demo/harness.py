@@ -28,7 +28,7 @@ RECIPIENT = "you@example.test"
 
 
 def main() -> int:
-    """Runs the demonstration; the exit code is 0 if everything went as it should."""
+    """Run the demonstration; the exit code is 0 if everything went as it should."""
     return perform(
         on_servers,
         "Remember: this was a stand-in for Harness. docs/harness.md says what could not be known without an account.",
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def on_servers(say: Narrator, folder: Path) -> None:
-    """Starts the stand-in and a mail server, and shows all steps on them."""
+    """Start the stand-in and a mail server, and show all steps on them."""
     password = secrets.token_urlsafe(18)
     with (
         Authority() as authority,
@@ -102,7 +102,7 @@ class Steps:
         self._seen = 0
 
     def first_up(self) -> None:
-        """Tests from here, saves, and lets the delegate test."""
+        """Test from here, saves, and let the delegate test."""
         self.say.heading("`pulumi up` of examples/harness-python: tested here, saved, tested by the delegate")
         result = self.stack.up(*TERSE)
         self._show(result)
@@ -115,7 +115,7 @@ class Steps:
         self.say.listing(mail.get_content())
 
     def second_up(self) -> None:
-        """Declares the same again."""
+        """Declare the same again."""
         self.say.heading("A second `pulumi up`: nothing changed, so Harness is not asked")
         result = self.stack.up(*TERSE, "--suppress-outputs")
         requests = self._show(result)
@@ -123,7 +123,7 @@ class Steps:
         expect(not requests, "Harness should not have been asked.")
 
     def foreign_change(self) -> None:
-        """Tries to write over what somebody else changed."""
+        """Try to write over what somebody else changed."""
         self.say.heading("Somebody changes the From address in Harness; we change the display name: refused")
         self.account.edit_smtp_config(fromAddress="somebody@example.test")
         self._configure("displayName", "Deployments")
@@ -133,7 +133,7 @@ class Steps:
         self._expect_held("Deployment notifications", "somebody@example.test")
 
     def refresh(self) -> None:
-        """Takes the foreign change in, shows it, puts it right."""
+        """Take the foreign change in, shows it, puts it right."""
         self.say.heading("`pulumi refresh` takes the change in, the preview shows it, `pulumi up` puts it right")
         self._show(self.stack.refresh(*TERSE, "--suppress-outputs"))
         preview = self.stack.preview("--diff", *TERSE, "--suppress-outputs")
@@ -145,7 +145,7 @@ class Steps:
         self._expect_held("Deployments", FROM_ADDRESS)
 
     def failing_delegate(self) -> None:
-        """Changes to a From address while the delegate can't reach the server."""
+        """Change to a From address while the delegate can't reach the server."""
         self.say.heading("A firewall comes between delegate and mail server: the change is undone")
         self.account.delegate = "unable"
         self._configure("fromAddress", "alerts@example.test")
@@ -155,7 +155,7 @@ class Steps:
         self._expect_held("Deployments", FROM_ADDRESS)
 
     def destroy(self, hidden: Sequence[str]) -> None:
-        """Deletes the config, and looks for key and password in all that was written."""
+        """Delete the config, and looks for key and password in all that was written."""
         self.say.heading("`pulumi destroy`")
         result = self.stack.destroy(*TERSE, "--suppress-outputs")
         self._show(result)
@@ -172,7 +172,7 @@ class Steps:
         print(f'$ pulumi config set {key} "{value}"', flush=True)
 
     def _show(self, result: Result) -> list[RecordedRequest]:
-        """Shows a command, and what Harness was asked meanwhile."""
+        """Show a command, and what Harness was asked meanwhile."""
         self.say.command(result)
         asked, self._seen = self.harness.requests[self._seen :], len(self.harness.requests)
         self.say.remark("What Harness was asked:" if asked else "Harness was not asked.")

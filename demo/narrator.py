@@ -31,29 +31,29 @@ class Narrator:
         self.step = 0
 
     def heading(self, text: str) -> None:
-        """Begins a step."""
+        """Begin a step."""
         self.step += 1
         title = f"{self.step}. {text}"
         print(f"\n{title}\n{'-' * len(title)}", flush=True)
 
     def remark(self, text: str) -> None:
-        """Says something in a paragraph."""
+        """Say something in a paragraph."""
         print(textwrap.fill(text, 100), flush=True)
 
     def listing(self, text: str) -> None:
-        """Shows what a program printed, indented, without the blank lines."""
+        """Show what a program printed, indented, without the blank lines."""
         lines = (line.rstrip() for line in text.splitlines())
         print("\n".join(f"    {line}" for line in lines if line.strip()), flush=True)
 
     def command(self, result: Result) -> None:
-        """Shows a command of Pulumi as a person would give it, and what it printed."""
+        """Show a command of Pulumi as a person would give it, and what it printed."""
         shown = ["pulumi", result.command[0], *(["--yes"] if "--yes" in result.command else [])]
         print(f"$ {' '.join(shown)}   ({result.seconds:.1f} s)", flush=True)
         self.listing(result.output)
 
 
 def perform(demonstration: Callable[[Narrator, Path], None], conclusion: str) -> int:
-    """Runs a demonstration in a folder of its own.
+    """Run a demonstration in a folder of its own.
 
     Args:
         demonstration: All steps, in order; it raises `UnexpectedError` where one did not do what is said of it.
@@ -78,7 +78,7 @@ def perform(demonstration: Callable[[Narrator, Path], None], conclusion: str) ->
 
 
 def expect(what: bool, should: str) -> None:
-    """Ends the demonstration if something is not as it should be.
+    """End the demonstration if something is not as it should be.
 
     Raises:
         UnexpectedError: it is not.
@@ -101,5 +101,5 @@ def _workspace() -> Iterator[Path]:
 
 
 def _ended(_signal: int, _frame: object) -> NoReturn:
-    """Makes an ordinary end of a termination, so that everything is removed."""
+    """Make an ordinary end of a termination, so that everything is removed."""
     sys.exit(143)

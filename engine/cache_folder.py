@@ -52,7 +52,7 @@ def saved_engine(version: str) -> Engine:
 
 @contextlib.contextmanager
 def locked(say: Callable[[str], None]) -> Iterator[None]:
-    """Holds our cache folder for this process alone; waits while another process has it.
+    """Hold our cache folder for this process alone; waits while another process has it.
 
     The system lets go of the lock when its holder ends, however it ends.
     """
@@ -85,7 +85,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def place(root: Path, version: str, engine: Engine) -> Engine:
-    """Moves a finished folder to the engine's place in one step; what is there is whole or absent, never in part."""
+    """Move a finished folder to the engine's place in one step; what is there is whole or absent, never in part."""
     origin = {"way": engine.way, "passed_over": engine.passed_over}
     (root / ORIGIN).write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
     remove_tree(engine_folder(version))
@@ -94,7 +94,7 @@ def place(root: Path, version: str, engine: Engine) -> Engine:
 
 
 def remove_engines(say: Callable[[str], None]) -> None:
-    """Removes every engine of ours and our cache folder."""
+    """Remove every engine of ours and our cache folder."""
     if not cache_folder().is_dir():
         say(f"Nothing to remove: there is no {cache_folder()}.")
         return
@@ -110,13 +110,13 @@ def remove_engines(say: Callable[[str], None]) -> None:
 
 
 def remove_scratch() -> None:
-    """Removes what a run left that was killed; the lock's holder knows that no run is at work there."""
+    """Remove what a run left that was killed; the lock's holder knows that no run is at work there."""
     for folder in cache_folder().glob(SCRATCH_PREFIX + "*"):
         remove_tree(folder)
 
 
 def remove_tree(folder: Path) -> None:
-    """Removes a folder with all in it; Go's module cache has folders that may not be written."""
+    """Remove a folder with all in it; Go's module cache has folders that may not be written."""
     if not folder.is_dir():
         return
     for path, _folders, _files in os.walk(folder):

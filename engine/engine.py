@@ -53,7 +53,7 @@ def find(say: Say) -> Engine:
 
 
 def get(version: str, passed_over: tuple[str, ...], say: Say) -> Engine:
-    """Installs or builds an engine into the cache, unless another run has just done so.
+    """Install or build an engine into the cache, unless another run has just done so.
 
     Raises:
         UnavailableError: neither the installer nor a build worked.
@@ -97,7 +97,7 @@ def describe(engine: Engine) -> str:
 
 
 def ended(_signal: int, _frame: object) -> NoReturn:
-    """Makes an ordinary end of a termination, so that the scratch folder is removed and what was started is ended."""
+    """Make an ordinary end of a termination, so that the scratch folder is removed and what was started is ended."""
     sys.exit(143)
 
 

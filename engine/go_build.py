@@ -22,7 +22,7 @@ DISK_GIGABYTES = 5
 
 
 def build(root: Path, scratch: Path, version: str, say: Callable[[str], None]) -> Engine:
-    """Builds the programs into `root/bin`.
+    """Build the programs into `root/bin`.
 
     Raises:
         UnavailableError: there is no Go, too little disk, or a build fails.
@@ -72,7 +72,7 @@ def go_environment(scratch: Path) -> dict[str, str]:
 
 
 def go(arguments: list[str], module: Path, environment: Mapping[str, str], seconds: int) -> str:
-    """Runs Go in a module's folder and returns its output.
+    """Run Go in a module's folder and return its output.
 
     Raises:
         UnavailableError: it failed; the end of what it said is in the message.

@@ -18,7 +18,7 @@ WAY = "the official installer"
 
 
 def install(root: Path, scratch: Path, version: str, say: Callable[[str], None]) -> Engine:
-    """Installs this version into `root` (its programs in `root/bin`).
+    """Install this version into `root` (its programs in `root/bin`).
 
     It is the script that `pulumi.automation.PulumiCommand.install()` runs, without needing the SDK for it.
 

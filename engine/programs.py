@@ -132,7 +132,7 @@ def run_limited(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a program without input; what it started ends with it when the limit passes or the user interrupts.
+    """Run a program without input; what it started ends with it when the limit passes or the user interrupts.
 
     Raises:
         UnavailableError: it could not be started or took longer than `seconds`.

@@ -14,7 +14,7 @@ _SECONDS = 10
 
 
 def free_port() -> int:
-    """Gives a port that is free now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -23,7 +23,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def catcher(port: int, log: Path) -> Iterator[None]:
-    """Runs it, once it answers; the mails that it catches are printed into the log."""
+    """Run it, once it answers; the mails that it catches are printed into the log."""
     command = [sys.executable, "-u", "-m", "aiosmtpd", "--nosetuid", "--listen", f"localhost:{port}"]
     with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:

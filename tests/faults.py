@@ -29,7 +29,7 @@ class Held:
         self.released = Event()
 
     def __call__(self, wire: Wire) -> None:
-        """Waits; the server's end ends it too."""
+        """Wait; the server's end ends it too."""
         self.reached.set()
         while not self.released.is_set():
             wire.pause(0.02)
@@ -78,7 +78,7 @@ def is_running(pid: int) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
-    """Returns when the condition holds.
+    """Return when the condition holds.
 
     Raises:
         TimeoutError: it doesn't after so many seconds.
@@ -91,14 +91,14 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) 
 
 
 def end_all(pids: Iterable[int]) -> None:
-    """Ends what a killed engine left: Pulumi's language host looks for its engine only every few minutes."""
+    """End what a killed engine left: Pulumi's language host looks for its engine only every few minutes."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
 def interrupt(process: subprocess.Popen[str], times: int) -> None:
-    """Presses ^C so often."""
+    """Press ^C so often."""
     for time_number in range(times):
         if time_number:
             time.sleep(0.5)  # the engine takes two at once for one
@@ -106,7 +106,7 @@ def interrupt(process: subprocess.Popen[str], times: int) -> None:
 
 
 def kill_engine(engine: int, host: int) -> None:
-    """Kills an engine; its provider's process (`host`) has to end by itself, soon.
+    """Kill an engine; its provider's process (`host`) has to end by itself, soon.
 
     Raises:
         TimeoutError: it lives on.

@@ -14,13 +14,13 @@ TEXT_KIND = "dynamic/smtp-collab:EncryptedText"
 
 
 def text(name: str = "pw", /, **arguments: Any) -> str:
-    """Gives the statement that declares one Encrypted Text."""
+    """Return the statement that declares one Encrypted Text."""
     written = "".join(f", {key}={value!r}" for key, value in arguments.items())
     return f"{name.replace('-', '_')} = EncryptedText({name!r}{written})\n"
 
 
 def text_program(*statements: str) -> str:
-    """Gives a program with these statements."""
+    """Return a program with these statements."""
     head = (
         "import pulumi\nfrom pulumi_smtp_collab import (\n    EncryptedText, SmtpCollaborationProvider, UsageScope,\n"
     )
@@ -28,7 +28,7 @@ def text_program(*statements: str) -> str:
 
 
 def saving_in(stack: Stack, target: str) -> Stack:
-    """Says in the stack's committed configuration where it saves (no command: each costs a second)."""
+    """Say in the stack's committed configuration where it saves (no command: each costs a second)."""
     path = stack.folder / f"Pulumi.{stack.name}.yaml"
     written = path.read_text("utf-8") if path.exists() else ""
     path.write_text(f"{written}config:\n  smtp-collab:target: {target}\n", encoding="utf-8")
@@ -38,7 +38,7 @@ def saving_in(stack: Stack, target: str) -> Stack:
 def firstgen_stack(
     make_stack: MakeStack, harness: FakeHarness, account: Account, program: str, **environment: str
 ) -> Stack:
-    """Makes a stack that saves in the account, with all else from the environment."""
+    """Make a stack that saves in the account, with all else from the environment."""
     way = {
         "HARNESS_ENDPOINT": harness.endpoint,
         "HARNESS_ACCOUNT_ID": account.id,
@@ -48,19 +48,19 @@ def firstgen_stack(
 
 
 def texts(account: Account) -> dict[str, EncryptedText]:
-    """Gives the account's secrets by name."""
+    """Return the account's secrets by name."""
     return {one.name: one for one in account.encrypted_texts.values()}
 
 
 def in_use(account: Account, name: str) -> tuple[FirstGenProvider, EncryptedText]:
-    """Gives a provider, and the secret that it refers to."""
+    """Return a provider, and the secret that it refers to."""
     provider = account.firstgen_providers[name]
     assert provider.password_id is not None
     return provider, account.encrypted_texts[provider.password_id]
 
 
 def assert_nothing_leaks(stack: Stack, harness: FakeHarness, *secrets: str) -> None:
-    """Asserts that neither the stack's files and output nor the URLs and headers of requests show a secret."""
+    """Assert that neither the stack's files and output nor the URLs and headers of requests show a secret."""
     for secret in secrets:
         forms = secret_forms(secret, "pipeline")
         assert not stack.leaks(forms)

@@ -27,12 +27,12 @@ def relay(**options: Any) -> MailServer:
 
 
 def mail_by(server: MailServer, **arguments: Any) -> str:
-    """Gives a program with one provider that uses the relay, its login included."""
+    """Return a program with one provider that uses the relay, its login included."""
     return provider(**{"host": "127.0.0.1", "port": server.port, "display_name": "corp mail", **LOGIN, **arguments})
 
 
 def way_to(harness: FakeHarness, account: Account, key: str = "") -> dict[str, str]:
-    """Gives the environment variables that Harness's users know."""
+    """Return the environment variables that Harness's users know."""
     return {
         "HARNESS_ENDPOINT": harness.endpoint,
         "HARNESS_ACCOUNT_ID": account.id,
@@ -41,7 +41,7 @@ def way_to(harness: FakeHarness, account: Account, key: str = "") -> dict[str, s
 
 
 def in_harness(stack: Stack) -> Stack:
-    """Says in the stack's committed configuration that it saves in Harness (no command: each costs a second)."""
+    """Say in the stack's committed configuration that it saves in Harness (no command: each costs a second)."""
     path = stack.folder / f"Pulumi.{stack.name}.yaml"
     text = path.read_text("utf-8") if path.exists() else ""
     path.write_text(f"{text}config:\n  smtp-collab:target: harness\n", encoding="utf-8")
@@ -49,29 +49,29 @@ def in_harness(stack: Stack) -> Stack:
 
 
 def harness_stack(make_stack: MakeStack, harness: FakeHarness, account: Account, program: str, key: str = "") -> Stack:
-    """Makes a stack that saves in the account, with all else from the environment."""
+    """Make a stack that saves in the account, with all else from the environment."""
     return in_harness(make_stack(program, environment=way_to(harness, account, key)))
 
 
 def stored(account: Account) -> StoredSmtpConfig:
-    """Gives what the account holds; it has to be there."""
+    """Return what the account holds; it has to be there."""
     assert account.smtp_config is not None, f"the account {account.id} holds no SMTP config"
     return account.smtp_config
 
 
 def saved(stack: Stack) -> dict[str, Any]:
-    """Gives the one provider that the state holds."""
+    """Return the one provider that the state holds."""
     (resource,) = stack.resources(KIND)
     return resource
 
 
 def writes(harness: FakeHarness) -> list[str]:
-    """Gives the methods of all writes that arrived, in order."""
+    """Return the methods of all writes that arrived, in order."""
     return [one.method for one in harness.requests if one.method != "GET" and one.path != VALIDATE]
 
 
 def assert_nothing_leaks(stack: Stack, harness: FakeHarness, *secrets: str) -> None:
-    """Asserts that neither the stack's files and output nor the URLs and headers of requests show a secret."""
+    """Assert that neither the stack's files and output nor the URLs and headers of requests show a secret."""
     for secret in secrets:
         forms = secret_forms(secret, "pipeline")
         assert not stack.leaks(forms)
@@ -82,17 +82,17 @@ def assert_nothing_leaks(stack: Stack, harness: FakeHarness, *secrets: str) -> N
 
 
 def last_request(harness: FakeHarness, method: str) -> RecordedRequest:
-    """Gives the last request of a method."""
+    """Return the last request of a method."""
     return [one for one in harness.requests if one.method == method][-1]
 
 
 def at_harness(harness: FakeHarness, standing_for: Mapping[str, str]) -> dict[str, str]:
-    """Gives what the page has in place of a run's host and of more."""
+    """Return what the page has in place of a run's host and of more."""
     return {f"127.0.0.1:{harness.port}": "app.harness.io", **standing_for}
 
 
 def assert_documented(printed: str, standing_for: Mapping[str, str]) -> None:
-    """Asserts that `docs/harness.md` shows this message as it was printed.
+    """Assert that `docs/harness.md` shows this message as it was printed.
 
     Args:
         printed: What Pulumi printed.
@@ -115,7 +115,7 @@ def _within(lines: set[str], printed: str) -> set[str]:
 
 
 def _masked(line: str) -> str:
-    """Gives a line without what differs from run to run: identifiers and times."""
+    """Return a line without what differs from run to run: identifiers and times."""
     line = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "CORRELATION", line.strip())
     line = re.sub(r"(?<![\w-])[\w-]{22}(?![\w-])", "UUID", line)
     return re.sub(r"\d+ ms", "MILLISECONDS", line)

@@ -37,11 +37,11 @@ class Page:
         self._left: list[tuple[str, str]] = blocks
 
     def code(self) -> str:
-        """Gives the next block, which has to be Python."""
+        """Return the next block, which has to be Python."""
         return self._next("python")
 
     def run(self, stack: Stack, *, stdin: str = "", fails: bool = False) -> str:
-        """Runs the next block, which has to be of commands, and gives what was printed.
+        """Run the next block, which has to be of commands, and return what was printed.
 
         Args:
             stack: the project in whose folder it is run; the commands choose the stack themselves where they name one.
@@ -64,7 +64,7 @@ class Page:
         return output
 
     def finished(self) -> None:
-        """Asserts that nothing on the page was left out."""
+        """Assert that nothing on the page was left out."""
         assert not self._left, f"{self.path} goes on:\n{self._left[0][1]}"
 
     def _next(self, kind: str) -> str:

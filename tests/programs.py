@@ -18,17 +18,17 @@ class Code(str):
 
 
 def declaration(resource_name: str = "mail", /, **arguments: Any) -> str:
-    """Gives the statement that declares one provider."""
+    """Return the statement that declares one provider."""
     written = "".join(f"\n    {name}={value!r}," for name, value in arguments.items())
     return f"{resource_name.replace('-', '_')} = SmtpCollaborationProvider(\n    {resource_name!r},{written}\n)\n"
 
 
 def program(*declarations: str, exports: str = "") -> str:
-    """Gives a program with these declarations, and further code after them."""
+    """Return a program with these declarations, and further code after them."""
     head = "import pulumi\nfrom pulumi_smtp_collab import SmtpCollaborationProvider, ConnectivityTestArgs\n\n"
     return head + "\n".join(declarations) + "\n" + exports
 
 
 def provider(**arguments: Any) -> str:
-    """Gives a program that declares one provider, named ``mail``."""
+    """Return a program that declares one provider, named ``mail``."""
     return program(declaration("mail", **{"from_address": "ci@example.test", **arguments}))

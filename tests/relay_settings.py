@@ -6,9 +6,9 @@ import socket
 from typing import Any, Protocol
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
-from pulumi_smtp_collab.connectivity.gentle import Gate
+from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.run import report_on
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.server_gate import Gate
 
 PASSWORD = "correct horse battery"
 
@@ -30,15 +30,15 @@ def login(password: str = PASSWORD) -> dict[str, str]:
 
 
 def run_on(
-    surroundings: Surroundings,
+    machine: Machine,
     settings: SmtpSettings,
     test: ConnectivityTest | None = None,
     *,
     gate: Gate | None = None,
     label: str = "",
 ) -> ConnectivityReport:
-    """Runs a test on a given machine, beside no other tests unless a gate is given."""
-    return report_on(settings, test or ConnectivityTest(), label, frozenset(), surroundings, gate or Gate())
+    """Run a test on a given machine, beside no other tests unless a gate is given."""
+    return report_on(settings, test or ConnectivityTest(), label, frozenset(), machine, gate or Gate())
 
 
 def resolved(*addresses: tuple[str, int]) -> Any:

@@ -12,16 +12,16 @@ from pydantic import ValidationError
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings
 from pulumi_smtp_collab.lifecycle.arguments import normal_form, provider_arguments, saved_form, verified_digest
-from pulumi_smtp_collab.model.examination import UNKNOWN, examine
 from pulumi_smtp_collab.model.hosts import normalise_ehlo_name, normalise_endpoint, normalise_host
 from pulumi_smtp_collab.model.mailboxes import normalise_mailbox
+from pulumi_smtp_collab.model.partial_validation import UNKNOWN, validate_partially
 
 NEEDED = {"host": "smtp.example.com", "from_address": "ci@example.com", "display_name": "mail"}
 
 
 def faults(**arguments: Any) -> dict[str, str]:
-    """Gives the fault of each argument that has one."""
-    return {fault.argument: fault.reason for fault in examine({**NEEDED, **arguments}).faults}
+    """Return the fault of each argument that has one."""
+    return {fault.argument: fault.reason for fault in validate_partially({**NEEDED, **arguments}).faults}
 
 
 @pytest.mark.parametrize(
@@ -278,8 +278,10 @@ def test_certificates_are_read_before_anything_else(tmp_path: object) -> None:
         key = key_path.read_text()
     assert not faults(ca_certificates=pem, ssl=True)
     assert (
-        normal_form(examine({**NEEDED, "ca_certificates": pem.replace("\n", "\r\n") + "\n\n"}))["caCertificates"]
-        == (normal_form(examine({**NEEDED, "ca_certificates": pem}))["caCertificates"])
+        normal_form(validate_partially({**NEEDED, "ca_certificates": pem.replace("\n", "\r\n") + "\n\n"}))[
+            "caCertificates"
+        ]
+        == (normal_form(validate_partially({**NEEDED, "ca_certificates": pem}))["caCertificates"])
     )
     assert "file's name" in faults(ca_certificates="/etc/ssl/ca.pem")["ca_certificates"]
     assert "can't be read" in faults(ca_certificates=pem[:200] + "-----END CERTIFICATE-----")["ca_certificates"]
@@ -325,7 +327,7 @@ def test_every_fault_is_found_at_once() -> None:
 
 def test_what_is_required_is_named() -> None:
     """Host and From address have no default."""
-    assert {fault.argument: fault.reason for fault in examine({"display_name": "x"}).faults} == {
+    assert {fault.argument: fault.reason for fault in validate_partially({"display_name": "x"}).faults} == {
         "host": "is required",
         "from_address": "is required",
     }
@@ -333,15 +335,19 @@ def test_what_is_required_is_named() -> None:
 
 def test_unknown_values_pass_and_what_follows_from_them_is_unknown() -> None:
     """In a preview an unknown value is no error, and a port that follows from it is not invented."""
-    found = examine({**NEEDED, "ssl": UNKNOWN, "password": UNKNOWN, "username": "u", "connectivity_test": UNKNOWN})
+    found = validate_partially(
+        {**NEEDED, "ssl": UNKNOWN, "password": UNKNOWN, "username": "u", "connectivity_test": UNKNOWN}
+    )
     assert not found.faults
     inputs = normal_form(found)
     assert inputs["port"] is UNKNOWN
     assert inputs["password"] is UNKNOWN
     assert inputs["connectivityTest"] is UNKNOWN
-    assert normal_form(examine({**NEEDED, "ssl": UNKNOWN, "port": 465}))["port"] == 465
+    assert normal_form(validate_partially({**NEEDED, "ssl": UNKNOWN, "port": 465}))["port"] == 465
     assert (
-        normal_form(examine({**NEEDED, "connectivity_test": {"depth": UNKNOWN}}))["connectivityTest"]["depth"]
+        normal_form(validate_partially({**NEEDED, "connectivity_test": {"depth": UNKNOWN}}))["connectivityTest"][
+            "depth"
+        ]
         is UNKNOWN
     )
 
@@ -370,10 +376,10 @@ def test_the_normal_form_is_stable(given_arguments: dict[str, Any]) -> None:
     arguments = {**NEEDED, **given_arguments, "allowPlaintextLogin": True}
     if "username" in arguments:
         arguments["password"] = "p"
-    found = examine(arguments)
+    found = validate_partially(arguments)
     assert not found.faults
     normal = normal_form(found)
-    assert normal_form(examine(normal)) == normal
+    assert normal_form(validate_partially(normal)) == normal
     assert saved_form({**normal, "type": "SMTP", "lastVerification": {}, "argumentOfAnotherVersion": 1}) == normal
 
 
@@ -389,7 +395,7 @@ def test_the_digest_covers_exactly_what_the_test_sees() -> None:
 
     def digest(**arguments: Any) -> str:
         base = {**NEEDED, "start_tls": True, "username": "u", "password": "p"}
-        return verified_digest(provider_arguments(normal_form(examine({**base, **arguments}))))
+        return verified_digest(provider_arguments(normal_form(validate_partially({**base, **arguments}))))
 
     same = [
         {"display_name": "other"},

@@ -10,7 +10,7 @@ from mailservers import Authority, MailServer, ScriptedServer, close, greet, res
 from relay_settings import PASSWORD, login, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityTest
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.machine import Machine
 
 
 @dataclass
@@ -21,8 +21,8 @@ class Recorded:
     now: float = 1000.0
 
     @property
-    def surroundings(self) -> Surroundings:
-        return Surroundings(clock=lambda: self.now, sleep=self._sleep, chance=lambda most: most)
+    def machine(self) -> Machine:
+        return Machine(clock=lambda: self.now, sleep=self._sleep, chance=lambda most: most)
 
     def _sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -37,7 +37,7 @@ def test_a_transient_failure_is_tried_again() -> None:
     """The second attempt passes; the report keeps both, and its stages are the last one's."""
     machine = Recorded()
     with ScriptedServer(TEMPORARY, GOOD) as server:
-        report = run_on(machine.surroundings, settings_for(server))
+        report = run_on(machine.machine, settings_for(server))
     assert report.passed, report
     assert len(report.attempts) == 2
     assert report.attempts[0].diagnosis is not None
@@ -52,11 +52,11 @@ def test_pauses_double_and_are_drawn_by_lot() -> None:
     """Full jitter: each pause is drawn from nothing up to twice the last's most, and never more than eight seconds."""
     machine = Recorded()
     with ScriptedServer(TEMPORARY) as server:
-        report = run_on(machine.surroundings, settings_for(server), ConnectivityTest(attempts=5))
+        report = run_on(machine.machine, settings_for(server), ConnectivityTest(attempts=5))
     assert machine.pauses == [1, 2, 4, 8]
     assert len(report.attempts) == server.connections == 5
     drawn: list[float] = []
-    small = Surroundings(sleep=drawn.append, chance=lambda most: most / 100)
+    small = Machine(sleep=drawn.append, chance=lambda most: most / 100)
     with ScriptedServer(TEMPORARY) as server:
         run_on(small, settings_for(server), ConnectivityTest(attempts=3))
     assert drawn == [0.01, 0.02]
@@ -66,7 +66,7 @@ def test_no_attempt_begins_that_could_not_end() -> None:
     """A pause that would use up the deadline ends the test instead."""
     machine = Recorded()
     with ScriptedServer(TEMPORARY) as server:
-        report = run_on(machine.surroundings, settings_for(server), ConnectivityTest(attempts=5, deadline_seconds=4))
+        report = run_on(machine.machine, settings_for(server), ConnectivityTest(attempts=5, deadline_seconds=4))
     assert machine.pauses == [1, 2]
     assert len(report.attempts) == 3
     assert report.diagnosis is not None
@@ -76,7 +76,7 @@ def test_the_default_is_two_attempts() -> None:
     """One failure that passes by itself is forgiven, a second is not."""
     machine = Recorded()
     with ScriptedServer(TEMPORARY) as server:
-        report = run_on(machine.surroundings, settings_for(server))
+        report = run_on(machine.machine, settings_for(server))
     assert len(report.attempts) == 2
     assert not report.passed
 
@@ -98,7 +98,7 @@ def test_what_is_never_tried_again(script: Any) -> None:
     machine = Recorded()
     with ScriptedServer(script) as server:
         test = ConnectivityTest(attempts=5, second_look="off")
-        report = run_on(machine.surroundings, settings_for(server), test)
+        report = run_on(machine.machine, settings_for(server), test)
     assert not report.passed
     assert server.connections == 1
     assert machine.pauses == []
@@ -111,7 +111,7 @@ def test_nothing_is_tried_again_after_credentials_were_sent(step: Any) -> None:
     """Whatever the server makes of AUTH, it is not asked twice: that is how accounts are locked."""
     machine = Recorded()
     with ScriptedServer([greet(), serve({"AUTH": step}, ["AUTH PLAIN"])]) as server:
-        report = run_on(machine.surroundings, settings_for(server, **login()), ConnectivityTest(attempts=5))
+        report = run_on(machine.machine, settings_for(server, **login()), ConnectivityTest(attempts=5))
     assert report.stages[-1].name == "auth"
     assert server.connections == 1
 
@@ -121,7 +121,7 @@ def test_a_temporary_failure_after_the_login_is_not_tried_again() -> None:
     machine = Recorded()
     script = [greet(), serve({"MAIL": b"451 4.3.0 try again later"}, ["AUTH PLAIN"])]
     with ScriptedServer(script) as server:
-        report = run_on(machine.surroundings, settings_for(server, **login()), ConnectivityTest(attempts=5))
+        report = run_on(machine.machine, settings_for(server, **login()), ConnectivityTest(attempts=5))
     assert report.stages[-1].name == "sender"
     assert server.connections == 1
 
@@ -130,7 +130,7 @@ def test_a_certificate_is_never_tried_again() -> None:
     """It will be the same one in a second; the one more connection is the look at its chain, without a login."""
     machine = Recorded()
     with Authority() as authority, MailServer("implicit", authority.server_context()) as server:
-        report = run_on(machine.surroundings, settings_for(server, ssl=True, **login()), ConnectivityTest(attempts=5))
+        report = run_on(machine.machine, settings_for(server, ssl=True, **login()), ConnectivityTest(attempts=5))
     assert report.stages[-1].name == "tls"
     assert server.connections == 2
     assert server.commands == []
@@ -142,7 +142,7 @@ def test_new_credentials_may_settle() -> None:
     refusals = ("535 5.7.8 not known yet",)
     with MailServer(credentials={"user": PASSWORD}, plaintext_login=True, refuse_login=refusals) as server:
         test = ConnectivityTest(credentials_settle_seconds=20, attempts=1)
-        report = run_on(machine.surroundings, settings_for(server, **login()), test)
+        report = run_on(machine.machine, settings_for(server, **login()), test)
     assert report.passed, report
     assert machine.pauses == [20]
     assert len(report.attempts) == 2
@@ -153,10 +153,10 @@ def test_wrong_credentials_settle_once() -> None:
     with MailServer(credentials={"user": "another"}, plaintext_login=True) as server:
         machine = Recorded()
         test = ConnectivityTest(credentials_settle_seconds=20, attempts=5)
-        report = run_on(machine.surroundings, settings_for(server, **login()), test)
+        report = run_on(machine.machine, settings_for(server, **login()), test)
         assert not report.passed
         assert server.logins == [("user", False)] * 2
-        run_on(machine.surroundings, settings_for(server, **login()), ConnectivityTest(attempts=5))
+        run_on(machine.machine, settings_for(server, **login()), ConnectivityTest(attempts=5))
         assert server.logins == [("user", False)] * 3
 
 
@@ -165,7 +165,7 @@ def test_settling_leaves_time_for_the_repeat() -> None:
     machine = Recorded()
     with MailServer(credentials={"user": "another"}, plaintext_login=True) as server:
         test = ConnectivityTest(credentials_settle_seconds=120, deadline_seconds=10)
-        report = run_on(machine.surroundings, settings_for(server, **login()), test)
+        report = run_on(machine.machine, settings_for(server, **login()), test)
     assert len(report.attempts) == 2
     assert len(machine.pauses) == 1
     assert 5 < machine.pauses[0] < 9

@@ -14,8 +14,8 @@ from relay_settings import PASSWORD, login, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity import forget_failures
-from pulumi_smtp_collab.connectivity.gentle import REFUSED_LOGIN_SECONDS, Gate, set_tests_at_once
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.server_gate import REFUSED_LOGIN_SECONDS, Gate, set_tests_at_once
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_few_tests_run_at_once(at_once: int) -> None:
     crowd = Crowd()
     gate = Gate() if at_once == 2 else Gate(at_once)
     with ScriptedServer([greet(), serve({"MAIL": crowd})]) as server, ThreadPoolExecutor(10) as pool:
-        runs = [pool.submit(run_on, Surroundings(), settings_for(server), gate=gate) for _ in range(10)]
+        runs = [pool.submit(run_on, Machine(), settings_for(server), gate=gate) for _ in range(10)]
         assert all(run.result().passed for run in runs)
     assert crowd.most == at_once
 
@@ -68,7 +68,7 @@ def test_waiting_does_not_eat_the_deadline() -> None:
         wire.send(b"250 OK\r\n")
 
     with ScriptedServer([greet(), serve({"MAIL": slowly})]) as server, ThreadPoolExecutor(8) as pool:
-        runs = [pool.submit(run_on, Surroundings(), settings_for(server), test, gate=gate) for _ in range(8)]
+        runs = [pool.submit(run_on, Machine(), settings_for(server), test, gate=gate) for _ in range(8)]
         reports = [run.result() for run in runs]
     assert all(report.passed for report in reports)
     assert all(report.duration_ms < 900 for report in reports)
@@ -80,7 +80,7 @@ def test_another_user_does_not_wait() -> None:
     gate = Gate(1)
     with ScriptedServer([greet(), serve({"MAIL": crowd}, ["AUTH PLAIN"])]) as server, ThreadPoolExecutor(4) as pool:
         runs = [
-            pool.submit(run_on, Surroundings(), settings_for(server, username=f"u{n}", password="pw"), gate=gate)
+            pool.submit(run_on, Machine(), settings_for(server, username=f"u{n}", password="pw"), gate=gate)
             for n in range(4)
         ]
         assert all(run.result().passed for run in runs)
@@ -113,7 +113,7 @@ def test_a_login_is_found_out_by_one_test_alone() -> None:
     """Tests that start together don't all send a password that none of them knows to be right."""
     gate = Gate(20)
     with MailServer(credentials={"user": "another"}, plaintext_login=True) as server, ThreadPoolExecutor(20) as pool:
-        runs = [pool.submit(run_on, Surroundings(), settings_for(server, **login()), gate=gate) for _ in range(20)]
+        runs = [pool.submit(run_on, Machine(), settings_for(server, **login()), gate=gate) for _ in range(20)]
         assert not any(run.result().passed for run in runs)
     assert server.logins == [("user", False)]
 
@@ -123,7 +123,7 @@ def test_an_accepted_login_is_not_waited_for() -> None:
     crowd = Crowd()
     gate = Gate(4)
     with ScriptedServer([greet(), serve({"MAIL": crowd}, ["AUTH PLAIN"])]) as server, ThreadPoolExecutor(12) as pool:
-        runs = [pool.submit(run_on, Surroundings(), settings_for(server, **login()), gate=gate) for _ in range(12)]
+        runs = [pool.submit(run_on, Machine(), settings_for(server, **login()), gate=gate) for _ in range(12)]
         assert all(run.result().passed for run in runs)
     assert crowd.most == 4
 
@@ -168,7 +168,7 @@ def test_a_test_that_lets_credentials_settle_asks_for_itself() -> None:
     """A refusal without time to settle says nothing to a test that gives some; the other way round it does."""
     gate = Gate()
     waited: list[float] = []
-    machine = Surroundings(sleep=waited.append)
+    machine = Machine(sleep=waited.append)
     patient = ConnectivityTest(credentials_settle_seconds=5)
     script: Any = [greet(), serve({"AUTH": b"535 5.7.8 wrong"}, ["AUTH PLAIN"])]
     with ScriptedServer(script, script, [greet(), serve({}, ["AUTH PLAIN"])]) as server:
@@ -185,7 +185,7 @@ def test_a_test_that_lets_credentials_settle_asks_for_itself() -> None:
 def test_a_refused_login_is_asked_again_after_half_an_hour() -> None:
     """In a program that goes on for days the account may have been unlocked; the message says how long it takes."""
     now = 1000.0
-    gate, machine = Gate(), Surroundings(clock=lambda: now)
+    gate, machine = Gate(), Machine(clock=lambda: now)
     with MailServer(credentials={"user": "another"}, plaintext_login=True) as server:
         settings = settings_for(server, **login())
         assert not run_on(machine, settings, gate=gate).passed
@@ -208,7 +208,7 @@ def test_a_dead_relay_is_dialled_once() -> None:
         settings = SmtpSettings(host="127.0.0.1", port=port, from_address="from@example.test")
         began = time.monotonic()
         with ThreadPoolExecutor(200) as pool:
-            runs = [pool.submit(run_on, Surroundings(), settings, test, gate=gate) for _ in range(200)]
+            runs = [pool.submit(run_on, Machine(), settings, test, gate=gate) for _ in range(200)]
             reports = [run.result() for run in runs]
         elapsed = time.monotonic() - began
     assert elapsed < 2.5

@@ -12,8 +12,8 @@ from relay_settings import login, resolved, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity import second_look
-from pulumi_smtp_collab.connectivity.gentle import forget_failures
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 BRIEF = ConnectivityTest(deadline_seconds=3, attempts=1)
 OFF = ConnectivityTest(deadline_seconds=3, attempts=1, second_look="off")
@@ -125,7 +125,7 @@ def _ticked(boxes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _submission_at(monkeypatch: pytest.MonkeyPatch, starttls: int = 2, tls: int = 3) -> None:
-    """Has the submission ports elsewhere: 587 and 465 are not a test's to listen on."""
+    """Have the submission ports elsewhere: 587 and 465 are not a test's to listen on."""
     monkeypatch.setattr(second_look, "_PORTS_FOR_SUBMISSION", (starttls, tls))
     monkeypatch.setattr(second_look, "_IMPLICIT_PORT", tls)
 
@@ -171,7 +171,7 @@ def test_the_other_address_family_is_tried_after_a_refusal(*, let_in: bool) -> N
         ScriptedServer(refusal, host="::1") as six,
         ScriptedServer([greet(), serve({}, ["AUTH PLAIN"])] if let_in else refusal) as four,
     ):
-        machine = Surroundings(resolver=resolved(("::1", six.port), ("127.0.0.1", four.port)))
+        machine = Machine(resolver=resolved(("::1", six.port), ("127.0.0.1", four.port)))
         settings = SmtpSettings(
             host="relay.example", from_address="from@example.test", allow_plaintext_login=True, **login()
         )
@@ -189,7 +189,7 @@ def test_relaying_is_tried_by_the_other_family_too() -> None:
         ScriptedServer([greet(), serve({"RCPT": b"554 5.7.1 Relay access denied"})], host="::1") as six,
         ScriptedServer([greet(), serve()]) as four,
     ):
-        machine = Surroundings(resolver=resolved(("::1", six.port), ("127.0.0.1", four.port)))
+        machine = Machine(resolver=resolved(("::1", six.port), ("127.0.0.1", four.port)))
         settings = SmtpSettings(host="relay.example", from_address="from@example.test")
         report = run_on(machine, settings, BRIEF.model_copy(update={"recipient": "to@example.test"}))
         four.wait_until_idle()

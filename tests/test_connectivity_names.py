@@ -14,7 +14,7 @@ from mailservers import MailServer, closed_port, filtered_port
 from relay_settings import resolved, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.machine import Machine
 
 SHALLOW = ConnectivityTest(depth="connect", attempts=1, second_look="off", deadline_seconds=5)
 
@@ -37,7 +37,7 @@ def test_a_name_is_asked_for_as_its_a_labels(server: MailServer) -> None:
         asked.append(host)
         return resolved(("127.0.0.1", server.port))(host, 0, socket.AF_UNSPEC)
 
-    report = run_on(Surroundings(resolver=resolve), settings(host="straße.example"), SHALLOW)
+    report = run_on(Machine(resolver=resolve), settings(host="straße.example"), SHALLOW)
     assert report.passed, report
     assert asked == ["xn--strae-oqa.example"]
 
@@ -50,7 +50,7 @@ def test_an_address_is_never_asked_for(host: str) -> None:
         raise AssertionError
 
     with MailServer(host=host) as server:
-        report = run_on(Surroundings(resolver=resolve), settings_for(server, host=host), SHALLOW)
+        report = run_on(Machine(resolver=resolve), settings_for(server, host=host), SHALLOW)
     assert report.passed, report
     assert report.stages[0].detail == host
 
@@ -64,7 +64,7 @@ def test_a_dead_resolver_is_given_up_at_the_deadline() -> None:
         return []
 
     began = time.monotonic()
-    report = run_on(Surroundings(resolver=resolve), settings(), ConnectivityTest(deadline_seconds=2, attempts=1))
+    report = run_on(Machine(resolver=resolve), settings(), ConnectivityTest(deadline_seconds=2, attempts=1))
     elapsed = time.monotonic() - began
     hanging = [thread for thread in threading.enumerate() if "name look-up" in thread.name]
     released.set()
@@ -80,7 +80,7 @@ def test_an_unknown_name_fails_at_dns() -> None:
     def resolve(*_: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    report = run_on(Surroundings(resolver=resolve), settings(), SHALLOW)
+    report = run_on(Machine(resolver=resolve), settings(), SHALLOW)
     assert [stage.name for stage in report.stages] == ["dns"]
     assert report.stages[0].detail == "Name or service not known"
 
@@ -90,9 +90,7 @@ def test_the_address_family_may_be_chosen(family: Any, host: str) -> None:
     """Only the addresses of that family are asked for and tried."""
     with MailServer(host="127.0.0.1") as four, MailServer(host="::1") as six:
         resolver = resolved(("::1", six.port), ("127.0.0.1", four.port))
-        report = run_on(
-            Surroundings(resolver=resolver), settings(), SHALLOW.model_copy(update={"address_family": family})
-        )
+        report = run_on(Machine(resolver=resolver), settings(), SHALLOW.model_copy(update={"address_family": family}))
         assert four.connections == (family == "ipv4")
         assert six.connections == (family == "ipv6")
     assert report.passed, report
@@ -103,7 +101,7 @@ def test_the_families_take_turns() -> None:
     """RFC 8305, section 4: after the first address comes one of the other family, not the next of the same."""
     with closed_port() as four, closed_port("::1") as six:
         resolver = resolved(("::1", six), ("::1", six + 1), ("127.0.0.1", four), ("127.0.0.2", four))
-        report = run_on(Surroundings(resolver=resolver), settings(), SHALLOW)
+        report = run_on(Machine(resolver=resolver), settings(), SHALLOW)
     assert report.stages[0].detail == "::1, 127.0.0.1, ::1, 127.0.0.2"
     assert report.stages[-1].name == "connect"
     assert len(report.addresses) == 4
@@ -114,7 +112,7 @@ def test_a_dead_address_costs_no_more_than_the_spacing(server: MailServer) -> No
     """While the first address still hangs, the next is tried beside it, a quarter of a second later (RFC 8305)."""
     with filtered_port() as dead:
         resolver = resolved(("127.0.0.1", dead), ("127.0.0.1", server.port))
-        report = run_on(Surroundings(resolver=resolver), settings(), SHALLOW)
+        report = run_on(Machine(resolver=resolver), settings(), SHALLOW)
     assert report.passed, report
     connect = report.stages[1]
     assert 240 <= connect.duration_ms < 400
@@ -128,7 +126,7 @@ def test_a_refused_address_costs_nothing(server: MailServer) -> None:
     """An address that refuses is followed by the next at once."""
     with closed_port() as closed:
         resolver = resolved(("127.0.0.1", closed), ("127.0.0.1", server.port), ("127.0.0.2", server.port))
-        report = run_on(Surroundings(resolver=resolver), settings(), SHALLOW)
+        report = run_on(Machine(resolver=resolver), settings(), SHALLOW)
     assert report.passed, report
     assert report.stages[1].duration_ms < 150
     assert [address.outcome for address in report.addresses] == [os.strerror(111), "connected", "not needed"]
@@ -140,7 +138,7 @@ def test_fifty_dead_addresses_end_at_the_deadline() -> None:
         resolver = resolved(*[(f"127.0.0.{number}", dead) for number in range(1, 51)])
         began = time.monotonic()
         report = run_on(
-            Surroundings(resolver=resolver),
+            Machine(resolver=resolver),
             settings(),
             ConnectivityTest(deadline_seconds=2.5, attempts=1, second_look="off"),
         )
@@ -154,13 +152,13 @@ def test_fifty_dead_addresses_end_at_the_deadline() -> None:
 
 def test_the_ehlo_name_may_be_given(server: MailServer) -> None:
     """It is said as it was given."""
-    assert run_on(Surroundings(), settings_for(server, ehlo_name="ci.example.com"), SHALLOW).passed
+    assert run_on(Machine(), settings_for(server, ehlo_name="ci.example.com"), SHALLOW).passed
     assert server.commands[0] == "EHLO ci.example.com"
 
 
 def test_a_qualified_machine_names_itself(server: MailServer) -> None:
     """Where the machine has a qualified name, that is what it says."""
-    assert run_on(Surroundings(machine="build-7.example.com"), settings_for(server), SHALLOW).passed
+    assert run_on(Machine(machine="build-7.example.com"), settings_for(server), SHALLOW).passed
     assert server.commands[0] == "EHLO build-7.example.com"
 
 
@@ -169,7 +167,7 @@ def test_a_qualified_machine_names_itself(server: MailServer) -> None:
 def test_any_other_machine_says_its_address(machine: str, host: str, literal: str) -> None:
     """Where it has none, it is the address literal of the connection (RFC 5321, section 4.1.4)."""
     with MailServer(host=host) as server:
-        assert run_on(Surroundings(machine=machine), settings_for(server, host=host), SHALLOW).passed
+        assert run_on(Machine(machine=machine), settings_for(server, host=host), SHALLOW).passed
     assert server.commands[0] == f"EHLO {literal}"
 
 
@@ -180,4 +178,4 @@ def test_the_dns_is_never_asked_for_our_own_name(server: MailServer, monkeypatch
         raise AssertionError
 
     monkeypatch.setattr(socket, "getfqdn", hang)
-    assert run_on(Surroundings(machine="laptop"), settings_for(server), SHALLOW).passed
+    assert run_on(Machine(machine="laptop"), settings_for(server), SHALLOW).passed

@@ -15,8 +15,8 @@ from relay_settings import settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity.attempt import attempt
-from pulumi_smtp_collab.connectivity.gentle import forget_failures
 from pulumi_smtp_collab.connectivity.redaction import Scrubber, visible
+from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 CANARY = "kanarie-Vögel 7#"
 LOGIN = {"username": "user", "password": CANARY}
@@ -217,7 +217,7 @@ def test_no_exception_keeps_the_password(monkeypatch: pytest.MonkeyPatch) -> Non
         failures.append(outcome.failure)
         return outcome
 
-    monkeypatch.setattr("pulumi_smtp_collab.connectivity.attempts.attempt", keep)
+    monkeypatch.setattr("pulumi_smtp_collab.connectivity.test_run.attempt", keep)
     with ScriptedServer([greet(), serve({"AUTH": lambda wire: wire.reset()}, ["AUTH PLAIN"])]) as server:
         run_connectivity_test(settings_for(server, **LOGIN))
     (failure,) = failures

@@ -10,9 +10,9 @@ from mailservers import Authority, MailServer, ScriptedServer, close, closed_por
 from relay_settings import login, resolved, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
-from pulumi_smtp_collab.connectivity.gentle import Gate, forget_failures
+from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.run import report_on
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.server_gate import Gate, forget_failures
 
 BRIEF = ConnectivityTest(deadline_seconds=2, attempts=1, second_look="off", address_family="ipv4")
 
@@ -163,7 +163,7 @@ def test_every_attempts_addresses_are_hidden() -> None:
             return next(answers)(host, port, family)
 
         test = ConnectivityTest(second_look="off", attempts=2)
-        machine = Surroundings(resolver=resolver, chance=lambda _most: 0.0)
+        machine = Machine(resolver=resolver, chance=lambda _most: 0.0)
         report = report_on(settings_for(server), test, "", frozenset({"host"}), machine, Gate())
     assert len(report.attempts) == 2
     assert report.stages[-1].name == "dns"

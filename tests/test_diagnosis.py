@@ -25,7 +25,7 @@ _REPLYING: tuple[StageName, ...] = ("greeting", "ehlo", "starttls", "auth", "sen
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_failure_gets_its_code_its_facts_and_its_advice(case: Case) -> None:
     """The code and whether it may pass are as expected; summary and advice hold the facts and the arguments."""
-    diagnosis = diagnose(case.failure, case.circumstances)
+    diagnosis = diagnose(case.failure, case.failure_context)
     assert (diagnosis.code, diagnosis.transient) == (case.code, case.transient)
     assert diagnosis.stage == case.failure.stage
     for words in case.advice:
@@ -37,35 +37,35 @@ def test_a_failure_gets_its_code_its_facts_and_its_advice(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_diagnosis_reads_well(case: Case) -> None:
     """Whole sentences on one line each: nothing left unfilled, no double blank or stop, host or port named."""
-    diagnosis = diagnose(case.failure, case.circumstances)
+    diagnosis = diagnose(case.failure, case.failure_context)
     for text in (diagnosis.summary, diagnosis.advice):
         assert text
         assert text == " ".join(text.split())
-        assert text[0].isupper() or text[0].isdigit() or text.startswith(case.circumstances.settings.host)
+        assert text[0].isupper() or text[0].isdigit() or text.startswith(case.failure_context.settings.host)
         assert not re.search(r"\{|\}|\.\.(?!\.)|\s[.,:;]|None|: \.", text.replace(case.failure.raw or "{", ""))
         assert PASSWORD not in text
     assert diagnosis.advice.endswith((".", ")")) or "https://" in diagnosis.advice.rsplit(" ", 1)[-1]
-    assert case.circumstances.settings.host in diagnosis.summary
+    assert case.failure_context.settings.host in diagnosis.summary
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_advice_names_only_arguments_that_exist(case: Case) -> None:
     """Whatever is written as argument=value can be written so in a program."""
-    advice = diagnose(case.failure, case.circumstances).advice
+    advice = diagnose(case.failure, case.failure_context).advice
     advice = re.sub(r"https?://\S+", "", advice)
     assert set(re.findall(r"\b([a-z][a-z_]+)=", advice)) <= _ARGUMENTS
 
 
 def test_every_code_is_reached() -> None:
     """No code stands in the catalogue that no failure leads to."""
-    reached = {diagnose(case.failure, case.circumstances).code for case in CASES}
+    reached = {diagnose(case.failure, case.failure_context).code for case in CASES}
     assert reached == set(_CODES)
 
 
 def test_every_result_fits_its_row() -> None:
     """A diagnosis' stage is one of those that the catalogue names for its code."""
     for case in CASES:
-        diagnosis = diagnose(case.failure, case.circumstances)
+        diagnosis = diagnose(case.failure, case.failure_context)
         assert diagnosis.stage in _CODES[diagnosis.code].stages, diagnosis
 
 
@@ -89,7 +89,7 @@ def test_any_reply_gets_a_code_and_is_shown(stage: StageName, code: int, text: s
     """A reply that no row knows has a code for its stage and class, and is shown as it came, braces and all."""
     line = " ".join(text.split())
     case = Case("", replied(stage, f"{code} {line}"))
-    diagnosis = diagnose(case.failure, case.circumstances)
+    diagnosis = diagnose(case.failure, case.failure_context)
     assert diagnosis.code in _CODES
     assert f"{code} {line}".strip() in diagnosis.summary
 
@@ -103,7 +103,7 @@ def test_a_reply_that_no_row_knows_is_named_by_its_class(stage: StageName) -> No
         ("299 {odd}", "unexpected-reply", False),
     ):
         case = Case("", replied(stage, text))
-        diagnosis = diagnose(case.failure, case.circumstances)
+        diagnosis = diagnose(case.failure, case.failure_context)
         assert (diagnosis.code, diagnosis.transient) == (f"{stage}-{suffix}", transient)
         assert f'"{text}"' in diagnosis.summary
 
@@ -111,14 +111,14 @@ def test_a_reply_that_no_row_knows_is_named_by_its_class(stage: StageName) -> No
 def test_greylisting_is_named_only_where_the_text_says_so() -> None:
     """A bare 450 is Postfix's default for half a dozen causes, and none of them is greylisting."""
     case = Case("", replied("recipient", "450 4.1.1 <a@example.com>: Recipient address rejected: unverified address"))
-    assert diagnose(case.failure, case.circumstances).code == "recipient-refused-transient"
+    assert diagnose(case.failure, case.failure_context).code == "recipient-refused-transient"
 
 
 def test_a_tunnel_is_named_beside_the_host() -> None:
     """Where connect_to dials another place, the message says both, and the advice is about the tunnel first."""
     refused = next(each.failure for each in CASES if each.code == "connect-refused")
     case = Case("", refused, test={"connect_to": "localhost:2525"})
-    diagnosis = diagnose(case.failure, case.circumstances)
+    diagnosis = diagnose(case.failure, case.failure_context)
     assert "smtp.example.com:587 (dialled: localhost:2525)" in diagnosis.summary
     assert "Check that the tunnel at connect_to is up (localhost:2525)." in diagnosis.advice
     assert "port=465" not in diagnosis.advice

@@ -21,13 +21,13 @@ REMOVED = {"diffKind": "delete", "inputDiff": True}
 
 
 def steps(result: Result) -> dict[str, dict[str, Any]]:
-    """Gives the step that the engine planned for each provider, by the resource's name."""
+    """Return the step that the engine planned for each provider, by the resource's name."""
     planned = [event["resourcePreEvent"]["metadata"] for event in result.events if "resourcePreEvent" in event]
     return {step["urn"].rpartition("::")[2]: step for step in planned if step["type"].endswith(KIND)}
 
 
 def changed(result: Result) -> dict[str, Any]:
-    """Gives what changed of the one provider, as the JSON events say it."""
+    """Return what changed of the one provider, as the JSON events say it."""
     (step,) = steps(result).values()
     assert step["op"] == "update", result.text
     assert sorted(step["diffs"]) == sorted({path.partition(".")[0] for path in step["detailedDiff"]})

@@ -21,9 +21,9 @@ from pulumi_smtp_collab import (
 from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
 from pulumi_smtp_collab.lifecycle.operations import LifeCycle
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
-from pulumi_smtp_collab.model.examination import UNKNOWN
-from pulumi_smtp_collab.target import StackTargets
-from pulumi_smtp_collab.target.harness.firstgen_texts import FirstGenTexts
+from pulumi_smtp_collab.model.partial_validation import UNKNOWN
+from pulumi_smtp_collab.targets import StackTargets
+from pulumi_smtp_collab.targets.harness.firstgen_texts import FirstGenTexts
 
 OLD, NEW = "canary-old/1+é", "canary-new/2+é"
 PROD_SCOPE = {"entries": [{"applications": ["app"], "environmentTypes": ["PROD"], "environmentIds": []}]}
@@ -47,7 +47,7 @@ def account(harness: FakeHarness) -> Account:
 
 
 def life_cycles(config: Mapping[str, Any] = {}) -> tuple[EncryptedTextLifeCycle, LifeCycle]:
-    """Gives the life cycles of secrets and of providers, with a key for every target."""
+    """Return the life cycles of secrets and of providers, with a key for every target."""
     targets = StackTargets(config.get, KEYS, lambda _: None)
     return EncryptedTextLifeCycle(targets), LifeCycle(lambda _: None, lambda _: None, targets=targets)
 

@@ -52,19 +52,19 @@ def mail() -> Iterator[MailServer]:
 
 
 def mail_with(server: MailServer, **arguments: Any) -> str:
-    """Gives the statement of a provider whose password is the Encrypted Text ``pw``."""
+    """Return the statement of a provider whose password is the Encrypted Text ``pw``."""
     common = {"host": "127.0.0.1", "port": server.port, "from_address": "ci@example.test", "username": "pipeline"}
     return declaration("mail", **{**common, "password": Code("pw"), **arguments})
 
 
 def with_value(stack: Stack, value: str = OLD) -> Stack:
-    """Gives the secret its value."""
+    """Return the secret its value."""
     stack.config_set("value", value, secret=True)
     return stack
 
 
 def outputs_of(stack: Stack, kind: str) -> dict[str, Any]:
-    """Gives the outputs of the one resource of a kind."""
+    """Return the outputs of the one resource of a kind."""
     (resource,) = stack.resources(kind)
     found: dict[str, Any] = resource["outputs"]
     return found

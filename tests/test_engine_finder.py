@@ -82,7 +82,7 @@ class Machine:
         return record.read_text(encoding="utf-8").splitlines() if record.exists() else []
 
     def has(self, name: str, script: str, *, folder: Path | None = None) -> None:
-        """Puts a program there that records each call of it."""
+        """Put a program there that records each call of it."""
         place = folder or self.path
         place.mkdir(parents=True, exist_ok=True)
         record = f'echo "{name} $1" >>"{self.folder / "calls"}"'
@@ -125,7 +125,7 @@ class Machine:
         )
 
     def finds(self, *arguments: str, clone: Path = ENGINE_SOURCES, variable: str = "") -> tuple[int, str, str]:
-        """Runs the finder; its exit code and what it printed on standard output and error."""
+        """Run the finder; its exit code and what it printed on standard output and error."""
         with self.start(*arguments, clone=clone, variable=variable) as process:
             stdout, stderr = process.communicate(timeout=SECONDS)
         return process.returncode, stdout, stderr
@@ -355,7 +355,7 @@ def test_a_cache_that_cannot_be_written_is_named(machine: Machine) -> None:
 
 
 def wait_for(path: Path) -> None:
-    """Waits until a file is there and has something in it."""
+    """Wait until a file is there and have something in it."""
     limit = time.monotonic() + SECONDS
     while not (path.exists() and path.read_text(encoding="utf-8")):
         assert time.monotonic() < limit, f"{path} did not appear"

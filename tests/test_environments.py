@@ -23,7 +23,7 @@ PROD_PASSWORD = "canary-of-prod"
 
 
 def environment(project: Stack, name: str, **settings: str) -> Stack:
-    """Gives the example's stack of this name, with its committed configuration and real servers in it."""
+    """Return the example's stack of this name, with its committed configuration and real servers in it."""
     text = (EXAMPLE / f"Pulumi.{name}.yaml").read_text("utf-8")
     for key, value in settings.items():
         (line,) = (line for line in text.splitlines() if line.startswith(f"  smtp-environments:{key}:"))
@@ -35,7 +35,7 @@ def environment(project: Stack, name: str, **settings: str) -> Stack:
 
 
 def verification(stack: Stack, resource_name: str = "deployment-mail") -> dict[str, Any]:
-    """Gives the last verification that is saved of a provider."""
+    """Return the last verification that is saved of a provider."""
     (found,) = (each for each in stack.resources(KIND) if each["urn"].endswith(f"::{resource_name}"))
     outcome: dict[str, Any] = found["outputs"]["lastVerification"]
     return outcome
@@ -113,7 +113,7 @@ def test_a_catcher_that_is_not_running_is_a_warning(make_stack: MakeStack) -> No
 
 
 def trust(stack: Stack, authority: Authority) -> None:
-    """Adds the relay's CA to a stack's configuration, as a person with a private CA does."""
+    """Add the relay's CA to a stack's configuration, as a person with a private CA does."""
     path = stack.folder / f"Pulumi.{stack.name}.yaml"
     indented = "".join(f"    {line}\n" for line in authority.pem.splitlines())
     path.write_text(path.read_text("utf-8") + f"  smtp-environments:caCertificates: |\n{indented}", encoding="utf-8")

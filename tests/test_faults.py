@@ -56,17 +56,17 @@ def authority() -> Iterator[Authority]:
 
 
 def secured(authority: Authority, port: int, **arguments: Any) -> str:
-    """Gives the program whose provider is tested over TLS with a login."""
+    """Return the program whose provider is tested over TLS with a login."""
     return provider(host="localhost", port=port, ssl=True, ca_certificates=authority.pem, **LOGIN, **arguments)
 
 
 def pending(stack: Stack) -> list[str]:
-    """Gives what the engine was about to do when it ended."""
+    """Return what the engine was about to do when it ended."""
     return [each["type"] for each in stack.export()["deployment"].get("pending_operations") or []]
 
 
 def verification(stack: Stack) -> str | None:
-    """Gives the status of the one provider's last verification; None where none is saved."""
+    """Return the status of the one provider's last verification; None where none is saved."""
     return next((each["outputs"]["lastVerification"]["status"] for each in stack.resources(KIND)), None)
 
 
@@ -268,7 +268,7 @@ def test_a_state_that_was_exported_and_imported_is_no_difference(make_stack: Mak
 
 
 def released() -> Held:
-    """Gives a step that holds nobody."""
+    """Return a step that holds nobody."""
     held = Held()
     held.released.set()
     return held

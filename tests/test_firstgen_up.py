@@ -51,25 +51,25 @@ def mail() -> Iterator[MailServer]:
 
 
 def mail_with(server: MailServer, resource_name: str = "mail", /, **arguments: Any) -> str:
-    """Gives the statement of a provider whose password is the Encrypted Text ``pw``."""
+    """Return the statement of a provider whose password is the Encrypted Text ``pw``."""
     common = {"host": "127.0.0.1", "port": server.port, "from_address": "ci@example.test", "username": "pipeline"}
     return declaration(resource_name, **{**common, "password": Code("pw"), **arguments})
 
 
 def with_value(stack: Stack, value: str = OLD) -> Stack:
-    """Gives the secret its value."""
+    """Return the secret its value."""
     stack.config_set("value", value, secret=True)
     return stack
 
 
 def saved(stack: Stack, kind: str = KIND) -> dict[str, Any]:
-    """Gives the one resource of a kind."""
+    """Return the one resource of a kind."""
     (resource,) = stack.resources(kind)
     return resource
 
 
 def writes(harness: FakeHarness) -> int:
-    """Gives how many requests changed a provider."""
+    """Return how many requests changed a provider."""
     return sum(one.method != "GET" and one.path.startswith(YAML) for one in harness.requests)
 
 

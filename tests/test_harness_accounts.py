@@ -10,9 +10,9 @@ from harness_access import config
 from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError
-from pulumi_smtp_collab.target.harness.client import HarnessClient
-from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
-from pulumi_smtp_collab.target.harness.settings import HarnessAccess, TargetSettings
+from pulumi_smtp_collab.targets.harness.client import HarnessClient
+from pulumi_smtp_collab.targets.harness.nextgen import NextGenConfigs
+from pulumi_smtp_collab.targets.harness.settings import HarnessAccess, TargetSettings
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def harness(authority: Authority) -> Iterator[FakeHarness]:
         yield harness
 
 
-def target(access: HarnessAccess | None) -> NextGenTarget:
+def target(access: HarnessAccess | None) -> NextGenConfigs:
     assert access is not None
     warnings: list[str] = []
-    return NextGenTarget(HarnessClient(access), warnings.append)
+    return NextGenConfigs(HarnessClient(access), warnings.append)
 
 
 def settings(harness: FakeHarness, authority: Authority, account: Account, **variables: str) -> TargetSettings:

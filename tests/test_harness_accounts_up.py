@@ -46,7 +46,7 @@ def mail() -> Iterator[MailServer]:
 
 
 def configured(harness: FakeHarness, account: Account) -> dict[str, str]:
-    """Gives the plain configuration of a stack that saves in the account."""
+    """Return the plain configuration of a stack that saves in the account."""
     return {
         "smtp-collab:target": "harness",
         "smtp-collab:harnessEndpoint": harness.origin,

@@ -19,12 +19,12 @@ from mailservers import MailServer, ScriptedServer
 
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.model.usage_scope import UsageScope
-from pulumi_smtp_collab.target.harness.delegate_test import DelegateTest
-from pulumi_smtp_collab.target.harness.firstgen import FirstGenTarget
-from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
-from pulumi_smtp_collab.target.harness.nextgen_secrets import TextSecret
-from pulumi_smtp_collab.target.harness.provider_as_code import ProviderAsCode
-from pulumi_smtp_collab.target.harness.untrusted import MAX_SHOWN, Scrubber
+from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest
+from pulumi_smtp_collab.targets.harness.firstgen import FirstGenConfigs
+from pulumi_smtp_collab.targets.harness.nextgen import NextGenConfigs
+from pulumi_smtp_collab.targets.harness.nextgen_secrets import TextSecret
+from pulumi_smtp_collab.targets.harness.provider_as_code import ProviderAsCode
+from pulumi_smtp_collab.targets.harness.untrusted import MAX_SHOWN, Scrubber
 
 PASSWORD = 'c4nary "pä$$" wörd'
 FAULTS: list[Any] = [429, 500, 502, 503, "drop", "reset", "timeout", "malformed", "truncated"]
@@ -153,5 +153,5 @@ def test_text_of_others_is_visible_and_bounded() -> None:
 
 def test_both_targets_have_no_repr_of_their_own() -> None:
     """Nothing that holds the key prints its fields."""
-    assert NextGenTarget.__repr__ is object.__repr__
-    assert FirstGenTarget.__repr__ is object.__repr__
+    assert NextGenConfigs.__repr__ is object.__repr__
+    assert FirstGenConfigs.__repr__ is object.__repr__

@@ -13,11 +13,11 @@ from harness_access import InAccount, Timeless, config, http_answer
 from mailservers import Authority, ScriptedServer, Step, close, closed_port, drip, hang, send
 
 from pulumi_smtp_collab import TargetError
-from pulumi_smtp_collab.target.harness import client as client_module
-from pulumi_smtp_collab.target.harness.answers import nextgen_data
-from pulumi_smtp_collab.target.harness.api_keys import ApiKey
-from pulumi_smtp_collab.target.harness.client import HarnessClient, Request
-from pulumi_smtp_collab.target.harness.errors import (
+from pulumi_smtp_collab.targets.harness import client as client_module
+from pulumi_smtp_collab.targets.harness.answers import nextgen_data
+from pulumi_smtp_collab.targets.harness.api_keys import ApiKey
+from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
+from pulumi_smtp_collab.targets.harness.errors import (
     HarnessError,
     HarnessKeyRefused,
     HarnessNotTrusted,
@@ -29,7 +29,7 @@ from pulumi_smtp_collab.target.harness.errors import (
     HarnessUnclear,
     HarnessUnreachable,
 )
-from pulumi_smtp_collab.target.harness.settings import HarnessAccess
+from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
 
 SMTP = "/ng/api/smtpConfig"
 READ = Request("reading the SMTP config", "GET", SMTP, repeatable=True)

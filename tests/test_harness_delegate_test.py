@@ -13,15 +13,15 @@ from harness_access import InAccount, config
 from mailservers import Authority, MailServer, closed_port
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, TargetError, run_connectivity_test
-from pulumi_smtp_collab.target.harness.delegate_test import (
+from pulumi_smtp_collab.targets.harness.delegate_test import (
     DelegateTest,
     DelegateTestFailed,
     irreversible,
     run_delegate_test,
 )
-from pulumi_smtp_collab.target.harness.errors import HarnessError
-from pulumi_smtp_collab.target.harness.smtp_config import Held, SmtpConfig
-from pulumi_smtp_collab.target.harness.smtp_config_api import SmtpConfigApi
+from pulumi_smtp_collab.targets.harness.errors import HarnessError
+from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig
+from pulumi_smtp_collab.targets.harness.smtp_config_api import SmtpConfigApi
 
 SMTP = "/ng/api/smtpConfig"
 VALIDATE = f"{SMTP}/validate-connectivity"
@@ -133,7 +133,7 @@ def test_each_verdict_has_its_advice(here: InAccount, mail: MailServer, status: 
 @pytest.mark.parametrize("fault", ["slow", "timeout", "drop", 502])
 def test_no_verdict_is_a_warning(harness: FakeHarness, mail: MailServer, fault: Any, monkeypatch: Any) -> None:
     """A test that gives no verdict proves nothing: what was saved stays, and it is never asked again."""
-    monkeypatch.setattr("pulumi_smtp_collab.target.harness.smtp_config_api._TEST_SECONDS", 2.0)
+    monkeypatch.setattr("pulumi_smtp_collab.targets.harness.smtp_config_api._TEST_SECONDS", 2.0)
     here = InAccount(harness, harness.add_account())
     if fault == "slow":
         here.account.delegates.latency = 0.5

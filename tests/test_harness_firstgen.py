@@ -14,9 +14,9 @@ from harness_access import InAccount, http_answer
 from mailservers import ScriptedServer
 
 from pulumi_smtp_collab import TargetError
-from pulumi_smtp_collab.target.harness.errors import HarnessPermissionMissing, HarnessRefused, HarnessUnclear
-from pulumi_smtp_collab.target.harness.firstgen import HeldProvider
-from pulumi_smtp_collab.target.harness.provider_as_code import ProviderAsCode, provider_differences, provider_faults
+from pulumi_smtp_collab.targets.harness.errors import HarnessPermissionMissing, HarnessRefused, HarnessUnclear
+from pulumi_smtp_collab.targets.harness.firstgen import HeldProvider
+from pulumi_smtp_collab.targets.harness.provider_as_code import ProviderAsCode, provider_differences, provider_faults
 
 UPSERT = "/api/setup-as-code/yaml/upsert-entity"
 DELETE = "/api/setup-as-code/yaml/delete-entities"

@@ -16,17 +16,17 @@ from mailservers import ScriptedServer
 from pydantic import SecretStr
 
 from pulumi_smtp_collab import TargetError
-from pulumi_smtp_collab.target.harness.client import HarnessClient
-from pulumi_smtp_collab.target.harness.errors import HarnessError, HarnessRefused, HarnessUnclear
-from pulumi_smtp_collab.target.harness.nextgen import NextGenTarget
-from pulumi_smtp_collab.target.harness.smtp_config import (
+from pulumi_smtp_collab.targets.harness.client import HarnessClient
+from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRefused, HarnessUnclear
+from pulumi_smtp_collab.targets.harness.nextgen import NextGenConfigs
+from pulumi_smtp_collab.targets.harness.smtp_config import (
     Held,
     SmtpConfig,
     config_faults,
     config_warnings,
     password_removal,
 )
-from pulumi_smtp_collab.target.harness.smtp_config_api import SmtpConfigApi
+from pulumi_smtp_collab.targets.harness.smtp_config_api import SmtpConfigApi
 
 SMTP = "/ng/api/smtpConfig"
 
@@ -234,7 +234,7 @@ def test_create_that_harness_carries_out_late(harness: FakeHarness) -> None:
             time.sleep(0.01)
 
     client = HarnessClient(here.client.access, here.time.pace(sleep=carried_out_meanwhile), 0.2)
-    made = NextGenTarget(client, here.warnings.append).create(config()).held
+    made = NextGenConfigs(client, here.warnings.append).create(config()).held
     assert (made.uuid, waits) == (stored(here).uuid, [1.0])
 
 

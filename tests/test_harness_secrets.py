@@ -13,8 +13,8 @@ from harness_access import InAccount
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
 from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
-from pulumi_smtp_collab.target.harness.client import HarnessClient
-from pulumi_smtp_collab.target.harness.errors import (
+from pulumi_smtp_collab.targets.harness.client import HarnessClient
+from pulumi_smtp_collab.targets.harness.errors import (
     HarnessError,
     HarnessKeyRefused,
     HarnessPermissionMissing,
@@ -22,9 +22,9 @@ from pulumi_smtp_collab.target.harness.errors import (
     HarnessRefused,
     HarnessUnclear,
 )
-from pulumi_smtp_collab.target.harness.firstgen_secrets import FirstGenSecrets, fresh_name, secret_name_fault
-from pulumi_smtp_collab.target.harness.nextgen_secrets import TextSecret, identifier_of
-from pulumi_smtp_collab.target.harness.provider_as_code import ProviderAsCode
+from pulumi_smtp_collab.targets.harness.firstgen_secrets import FirstGenSecrets, fresh_name, secret_name_fault
+from pulumi_smtp_collab.targets.harness.nextgen_secrets import TextSecret, identifier_of
+from pulumi_smtp_collab.targets.harness.provider_as_code import ProviderAsCode
 
 GRAPHQL = "/api/graphql"
 PROD = UsageScope(entries=(UsageScopeEntry(applications="ALL", environment_types=("PROD",)),))

@@ -11,10 +11,10 @@ from mailservers import Authority
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
 from pulumi_smtp_collab.lifecycle.operations import LifeCycle
-from pulumi_smtp_collab.model.examination import UNKNOWN
-from pulumi_smtp_collab.target import StackTargets
-from pulumi_smtp_collab.target.harness.endpoints import SAAS
-from pulumi_smtp_collab.target.harness.settings import TargetChoice, TargetSettings
+from pulumi_smtp_collab.model.partial_validation import UNKNOWN
+from pulumi_smtp_collab.targets import StackTargets
+from pulumi_smtp_collab.targets.harness.endpoints import SAAS
+from pulumi_smtp_collab.targets.harness.settings import TargetChoice, TargetSettings
 
 A, B = "accountA0123456789abcd", "accountB0123456789abcd"
 KEY_A, KEY_B = f"pat.{A}.65f0.s3cretA", f"sat.{B}.65f0.s3cretB"

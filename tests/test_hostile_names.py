@@ -14,7 +14,7 @@ from relay_settings import resolved, run_on
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
 from pulumi_smtp_collab.connectivity import dialling
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.machine import Machine
 
 SHARE = 0.4
 """What part of the deadline one attempt takes at most, as the argument's description says."""
@@ -24,7 +24,7 @@ ONE_LOOK = {"attempts": 1, "second_look": "off"}
 
 
 def found(report: ConnectivityReport) -> tuple[str, str]:
-    """Gives the diagnosis' code and stage."""
+    """Return the diagnosis' code and stage."""
     assert report.diagnosis is not None, report
     return report.diagnosis.code, report.diagnosis.stage
 
@@ -65,15 +65,15 @@ RELAY = SmtpSettings(host="relay.example", from_address="from@example.test")
 
 
 def at_fifty(port: int, **test: Any) -> tuple[ConnectivityReport, float]:
-    """Tests a name that has fifty addresses; gives the report, and how long it took."""
-    machine = Surroundings(resolver=resolved(*[(ip, port) for ip in FIFTY]))
+    """Test a name that has fifty addresses; gives the report, and how long it took."""
+    machine = Machine(resolver=resolved(*[(ip, port) for ip in FIFTY]))
     began = time.monotonic()
     report = run_on(machine, RELAY, ConnectivityTest(**{**ONE_LOOK, **test}))
     return report, time.monotonic() - began
 
 
 def outcomes(report: ConnectivityReport) -> list[tuple[str, str]]:
-    """Gives each address with what became of it."""
+    """Return each address with what became of it."""
     return [(each.address.partition(":")[0], each.outcome) for each in report.addresses]
 
 

@@ -24,9 +24,9 @@ from pulumi_stack import secret_forms
 from relay_settings import run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest
-from pulumi_smtp_collab.connectivity.deadline import Deadline
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
-from pulumi_smtp_collab.connectivity.tls import TlsStream
+from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
+from pulumi_smtp_collab.connectivity.wire.tls import TlsStream
 
 SHARE = 0.4
 """What part of the deadline one attempt takes at most, as the argument's description says."""
@@ -53,7 +53,7 @@ class Client:
     start_bytes: int
 
     def test(self, server: ScriptedServer, settings: Mapping[str, Any], test: Mapping[str, Any]) -> Measured:
-        """Tests a server with a login, trusting its CA."""
+        """Test a server with a login, trusting its CA."""
         common = {"host": "127.0.0.1", "from_address": "from@example.test", "ca_certificates": self.authority.pem}
         return self.process.submit(measure, {**common, **LOGIN, "port": server.port, **settings}, test).result()
 
@@ -76,18 +76,18 @@ def client(authority: Authority) -> Iterator[Client]:
 
 
 def found(report: ConnectivityReport) -> tuple[str, str]:
-    """Gives the diagnosis' code, which is empty where the test passed, and the stage."""
+    """Return the diagnosis' code, which is empty where the test passed, and the stage."""
     return ("", "") if report.diagnosis is None else (report.diagnosis.code, report.diagnosis.stage)
 
 
 def verbs(received: bytes) -> tuple[str, ...]:
-    """Gives the commands that a server got."""
+    """Return the commands that a server got."""
     # Between them may be what is no text: a ClientHello that a server left unread.
     return tuple(verb.decode().upper() for verb in re.findall(rb"^[A-Za-z]{4,}(?=[ \r])", received, re.MULTILINE))
 
 
 def everything_of(report: ConnectivityReport) -> str:
-    """Gives all that a report can be shown as."""
+    """Return all that a report can be shown as."""
     return f"{report}\n{report!r}\n{report.model_dump_json()}"
 
 
@@ -235,5 +235,5 @@ def test_a_reset_before_the_connection_was_looked_at_is_one_at_the_greeting() ->
 
     with ScriptedServer(reset()) as server:
         test = ConnectivityTest(attempts=1, second_look="off")
-        report = run_on(Surroundings(clock=slow_clock), settings_for(server, host="127.0.0.1"), test)
+        report = run_on(Machine(clock=slow_clock), settings_for(server, host="127.0.0.1"), test)
     assert found(report) == ("greeting-dropped", "greeting"), report

@@ -49,7 +49,7 @@ def authority() -> Iterator[Authority]:
 
 
 def declared(name: str, port: int, authority: Authority, case: Case | None = None, **arguments: Any) -> str:
-    """Gives the declaration of a provider: with a login, a short deadline, one attempt and no further look."""
+    """Return the declaration of a provider: with a login, a short deadline, one attempt and no further look."""
     held = case is None or case.held
     test = {"deadline_seconds": 4 if held else 20, "attempts": 1, "second_look": "off"}
     return declaration(
@@ -68,7 +68,7 @@ def declared(name: str, port: int, authority: Authority, case: Case | None = Non
 
 
 def errors(result: Result) -> dict[str, list[str]]:
-    """Gives the lines of each resource's error, by its name."""
+    """Return the lines of each resource's error, by its name."""
     shown: dict[str, list[str]] = {}
     for event in result.diagnostics:
         if event["severity"] == "error" and "Stage:" in event["message"]:
@@ -79,12 +79,12 @@ def errors(result: Result) -> dict[str, list[str]]:
 
 
 def stage_line(stage: str, where: str, code: str) -> str:
-    """Gives the line of an error that names stage, host and port, and code."""
+    """Return the line of an error that names stage, host and port, and code."""
     return f"Stage: {stage} of {where} [{code}]"
 
 
 def use_names(stack: Stack) -> None:
-    """Has the stack's processes ask the tests' DNS."""
+    """Have the stack's processes ask the tests' DNS."""
     folder = stack.workspace / "names"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(NAMES, encoding="utf-8")
@@ -136,7 +136,7 @@ def test_every_hostile_server_in_one_up(make_stack: MakeStack, authority: Author
 
 
 def no_credentials_where_they_must_not_be(servers: Mapping[str, ScriptedServer]) -> None:
-    """Asserts that whoever failed before the login has got none."""
+    """Assert that whoever failed before the login has got none."""
     forms = secret_forms(PASSWORD, USERNAME)
     for case in CASES:
         if case.stage in ("greeting", "ehlo", "starttls", "tls") or "AUTH" not in (case.verbs or ("AUTH",)):

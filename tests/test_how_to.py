@@ -44,14 +44,14 @@ def authority() -> Iterator[Authority]:
 
 
 def verification(stack: Stack) -> dict[str, Any]:
-    """Gives the last verification of the one provider that is saved."""
+    """Return the last verification of the one provider that is saved."""
     (resource,) = stack.resources(KIND)
     outcome: dict[str, Any] = resource["outputs"]["lastVerification"]
     return outcome
 
 
 def at(server: MailServer, authority: Authority) -> dict[str, str]:
-    """Gives what stands for the pages' relay."""
+    """Return what stands for the pages' relay."""
     return {
         "start_tls=True,": f"start_tls=True, ca_certificates={authority.pem!r},",
         "587": str(server.port),

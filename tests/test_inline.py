@@ -39,7 +39,7 @@ def interrupted(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def declares(display_name: str, port: int, resource_name: str = "mail", **arguments: Any) -> Callable[[], None]:
-    """Gives a program with one provider, which exports what it read of it."""
+    """Return a program with one provider, which exports what it read of it."""
 
     def program() -> None:
         provider = SmtpCollaborationProvider(

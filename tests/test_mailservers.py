@@ -68,7 +68,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 def talk(port: int, said: bytes) -> None:
-    """Says it, and waits for the other side to go, however it goes."""
+    """Say it, and wait for the other side to go, however it goes."""
     with dial(port) as connection, contextlib.suppress(ConnectionError):
         connection.sendall(said)
         read_all(connection)

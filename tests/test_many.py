@@ -20,7 +20,7 @@ SECONDS = 240
 
 
 def many(**arguments: object) -> str:
-    """Gives a program that declares many providers that differ in their names alone."""
+    """Return a program that declares many providers that differ in their names alone."""
     written = "".join(f"        {name}={value!r},\n" for name, value in arguments.items())
     return (
         "from pulumi_smtp_collab import SmtpCollaborationProvider\n\n"
@@ -36,20 +36,20 @@ def many(**arguments: object) -> str:
 
 
 def failures(result: Result) -> list[str]:
-    """Gives the messages of the failed tests."""
+    """Return the messages of the failed tests."""
     errors = [each["message"] for each in result.diagnostics if each["severity"] == "error"]
     return [message for message in errors if "Stage: " in message]
 
 
 def split(result: Result, code: str) -> tuple[list[str], list[str]]:
-    """Gives the failures that met the server, and those that were spared it."""
+    """Return the failures that met the server, and those that were spared it."""
     messages = failures(result)
     spared = [message for message in messages if f"[{code}]" in message]
     return [message for message in messages if message not in spared], spared
 
 
 def first_display_name(message: str) -> str:
-    """Gives the display name that a failure's message is about."""
+    """Return the display name that a failure's message is about."""
     return message.partition('The connectivity test of "')[2].partition('"')[0]
 
 

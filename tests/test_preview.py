@@ -19,14 +19,14 @@ from pulumi_smtp_collab import (
     SmtpCollaborationProvider,
     SmtpCollaborationProviderArgs,
 )
-from pulumi_smtp_collab.provider.unlikely_settings import unlikely_pairs
+from pulumi_smtp_collab.resources.unusual_settings import unusual_pairs
 
 FROM = "ci@example.test"
 UNTESTED = {"mode": "off"}
 
 
 def problems(result: Result) -> dict[str, list[str]]:
-    """Gives what the engine says is wrong with each resource, by the resource's name."""
+    """Return what the engine says is wrong with each resource, by the resource's name."""
     found: dict[str, list[str]] = {}
     for event in result.diagnostics:
         _, marker, reason = event["message"].partition("has a problem: ")
@@ -36,7 +36,7 @@ def problems(result: Result) -> dict[str, list[str]]:
 
 
 def warnings(result: Result) -> dict[str, list[str]]:
-    """Gives the warnings that are shown at a resource, by its name; the stack's own under an empty name."""
+    """Return the warnings that are shown at a resource, by its name; the stack's own under an empty name."""
     found: dict[str, list[str]] = {}
     for event in result.diagnostics:
         if event["severity"] == "warning":
@@ -195,7 +195,7 @@ def test_unlikely_pairs_are_warned_of_at_the_resource(make_stack: MakeStack) -> 
 )
 def test_a_port_that_is_none_is_left_to_the_check(port: object, warned: bool) -> None:
     """What the check will refuse ends no program: the pairs are looked at for what is a port."""
-    assert bool([*unlikely_pairs({"port": port, "start_tls": True})]) == warned
+    assert bool([*unusual_pairs({"port": port, "start_tls": True})]) == warned
 
 
 @pytest.mark.engine

@@ -10,8 +10,8 @@ from mailservers import Authority, Postfix
 from relay_settings import run_on
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
-from pulumi_smtp_collab.connectivity.gentle import forget_failures, gate
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.server_gate import forget_failures, gate
 
 pytestmark = pytest.mark.postfix
 
@@ -53,18 +53,18 @@ def postfix(authority: Authority) -> Iterator[Postfix]:
 def outcome_of(
     port: int, authority: Authority | None = None, test: dict[str, Any] | None = None, **settings: Any
 ) -> ConnectivityReport:
-    """Tests a port of this machine with the default test, but for what is given; with a CA, it is trusted."""
+    """Test a port of this machine with the default test, but for what is given; with a CA, it is trusted."""
     trusted = {"ca_certificates": authority.pem} if authority else {}
     common = {"host": "localhost", "port": port, "from_address": KNOWN, "ehlo_name": "ci.example.test"}
     # Pauses are drawn by lot; here each is as long as it may be, so that what needs a second gets it.
-    machine = Surroundings(chance=lambda most: most)
+    machine = Machine(chance=lambda most: most)
     return run_on(
         machine, SmtpSettings(**{**common, **trusted, **settings}), ConnectivityTest(**(test or {})), gate=gate
     )
 
 
 def found(report: ConnectivityReport) -> tuple[str, str]:
-    """Gives the diagnosis' code and stage."""
+    """Return the diagnosis' code and stage."""
     assert report.diagnosis is not None, report
     return report.diagnosis.code, report.diagnosis.stage
 

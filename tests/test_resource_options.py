@@ -17,23 +17,23 @@ pytestmark = pytest.mark.engine
 
 
 def opts(text: str) -> Code:
-    """Gives resource options as code."""
+    """Return resource options as code."""
     return Code(f"pulumi.ResourceOptions({text})")
 
 
 def steps(result: Result) -> list[tuple[str, str]]:
-    """Gives what the engine did to each provider, in order: the resource's name and the operation."""
+    """Return what the engine did to each provider, in order: the resource's name and the operation."""
     done = [event["resourcePreEvent"]["metadata"] for event in result.events if "resourcePreEvent" in event]
     return [(step["urn"].rpartition("::")[2], step["op"]) for step in done if step["type"].endswith(KIND)]
 
 
 def operations(result: Result, name: str) -> list[str]:
-    """Gives what the engine did to one provider, in order."""
+    """Return what the engine did to one provider, in order."""
     return [operation for each, operation in steps(result) if each == name]
 
 
 def saved(stack: Stack) -> dict[str, dict[str, Any]]:
-    """Gives the saved providers by the resource's name."""
+    """Return the saved providers by the resource's name."""
     return {each["urn"].rpartition("::")[2]: each for each in stack.resources(KIND)}
 
 

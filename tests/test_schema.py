@@ -18,8 +18,8 @@ from pulumi_stack import PulumiSession
 from pulumi_smtp_collab import SmtpCollaborationProvider, SmtpCollaborationProviderArgs
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import Verification
-from pulumi_smtp_collab.provider import arguments, outputs
 from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider
+from pulumi_smtp_collab.resources.generated import arguments, outputs
 
 SCHEMA_FILE = Path(__file__).parent.parent / "schema.json"
 TOKEN = "smtp-collab:index:"
@@ -29,7 +29,7 @@ KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
 
 
 def schema_check(session: PulumiSession, file: Path) -> subprocess.CompletedProcess[str]:
-    """Runs `pulumi schema check`."""
+    """Run `pulumi schema check`."""
     program = shutil.which("pulumi", path=session.engine)
     assert program is not None
     return subprocess.run(
@@ -54,12 +54,12 @@ def test_pulumi_accepts_the_schema(pulumi_session: PulumiSession, tmp_path: Path
 
 
 def output_type(name: str) -> Any:
-    """Gives the class of the outputs for a type of the schema; of arguments, the one that shows them as saved."""
+    """Return the class of the outputs for a type of the schema; of arguments, the one that shows them as saved."""
     return getattr(outputs, f"{name}Settings", None) or getattr(outputs, name)
 
 
 def type_of(described: dict[str, Any]) -> Any:
-    """Gives the Python type of an output of the schema."""
+    """Return the Python type of an output of the schema."""
     if described.get("type") == "array":
         return list[type_of(described["items"])]  # type: ignore[misc]
     if "$ref" in described:
@@ -68,7 +68,7 @@ def type_of(described: dict[str, Any]) -> Any:
 
 
 def without_none(annotation: Any) -> Any:
-    """Gives the type that an optional annotation has besides None."""
+    """Return the type that an optional annotation has besides None."""
     left = [each for each in typing.get_args(annotation) if each is not types.NoneType]
     return left[0] if types.NoneType in typing.get_args(annotation) else annotation
 

@@ -10,15 +10,15 @@ import pulumi
 import pytest
 
 from pulumi_smtp_collab import ConnectivityTestArgs
-from pulumi_smtp_collab.provider import display_names
-from pulumi_smtp_collab.provider.arguments import TargetArgs
-from pulumi_smtp_collab.provider.secrets import secret_arguments
+from pulumi_smtp_collab.resources import display_names
+from pulumi_smtp_collab.resources.generated.arguments import TargetArgs
+from pulumi_smtp_collab.resources.secret_arguments import secret_arguments
 
 CANARY = "Kanarienpost"
 
 
 def named(arguments: Callable[[Callable[[object], Any]], dict[str, Any]]) -> list[str] | None:
-    """Gives the names of the secrets among arguments, which are made with a function that makes a secret."""
+    """Return the names of the secrets among arguments, which are made with a function that makes a secret."""
 
     async def find() -> list[str] | None:
         names = secret_arguments(arguments(pulumi.Output.secret))

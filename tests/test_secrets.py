@@ -29,13 +29,13 @@ def authority() -> Iterator[Authority]:
 
 
 def assert_no_leaks(stack: Stack, secrets: Mapping[str, str]) -> None:
-    """Searches all that the stack wrote and printed for the passwords of these users, in every form."""
+    """Search all that the stack wrote and printed for the passwords of these users, in every form."""
     for username, secret in secrets.items():
         assert stack.leaks(secret_forms(secret, username)) == [], username
 
 
 def ways_to_give_a_password(server: MailServer, password: Mapping[str, str]) -> str:
-    """Gives a program with one provider for each way; each user has a password of its own."""
+    """Return a program with one provider for each way; each user has a password of its own."""
     common: dict[str, Any] = {"host": "127.0.0.1", "port": server.port, "from_address": FROM}
 
     def replaced(way: str, result: str) -> str:
@@ -205,12 +205,12 @@ SECRET_VALUES = {
 
 
 def secret_output(name: str) -> Code:
-    """Gives the code of a secret output of this argument's value."""
+    """Return the code of a secret output of this argument's value."""
     return Code(f"pulumi.Output.secret({SECRET_VALUES[name]!r})")
 
 
 def everything_secret(port: int, authority: Authority, **arguments: Any) -> str:
-    """Gives a program whose provider has every argument secret that names somebody; it dials this machine."""
+    """Return a program whose provider has every argument secret that names somebody; it dials this machine."""
     own = ("host", "username", "from_address", "ehlo_name", "display_name")
     test = {"connect_to": f"localhost:{port}", "recipient": secret_output("recipient"), **arguments.pop("test", {})}
     return program(

@@ -18,14 +18,14 @@ REASON = "the runner has no route to the relay"
 
 
 def saved(stack: Stack, name: str = "mail") -> dict[str, Any]:
-    """Gives the outputs that are saved of a provider."""
+    """Return the outputs that are saved of a provider."""
     (found,) = (each for each in stack.resources(KIND) if each["urn"].endswith(f"::{name}"))
     outputs: dict[str, Any] = found["outputs"]
     return outputs
 
 
 def messages(result: Result) -> str:
-    """Gives what the provider told the user; the engine shows it as the stack's."""
+    """Return what the provider told the user; the engine shows it as the stack's."""
     return "".join(each["message"] for each in result.diagnostics if each["severity"] == "info#err")
 
 

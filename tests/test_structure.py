@@ -14,31 +14,33 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_smtp_collab
 from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, SmtpCollaborationResourceProvider
-from pulumi_smtp_collab.provider.encrypted_text import EncryptedText
-from pulumi_smtp_collab.provider.resource import SmtpCollaborationProvider
+from pulumi_smtp_collab.resources.encrypted_text import EncryptedText
+from pulumi_smtp_collab.resources.smtp_collaboration_provider import SmtpCollaborationProvider
 
 PACKAGE = Path(pulumi_smtp_collab.__file__).parent
 ROOT = Path(__file__).parent.parent
 
-LAYERS = ("model", "connectivity", "target", "lifecycle", "provider")
+LAYERS = ("model", "connectivity", "targets", "lifecycle", "provider", "resources")
 MAY_IMPORT = {
     "model": {"model"},
     "connectivity": {"model", "connectivity"},
-    "target": {"model", "target"},
-    "lifecycle": {"model", "connectivity", "target", "lifecycle"},
-    "provider": {"model", "target", "lifecycle", "provider"},
+    "targets": {"model", "targets"},
+    "lifecycle": {"model", "connectivity", "targets", "lifecycle"},
+    "provider": {"model", "targets", "lifecycle", "provider"},
+    "resources": {"model", "provider", "resources"},
 }
 NOT_IN_LAYER = {
     "model": {"pulumi", "smtplib", "socket", "cryptography"},
     "connectivity": {"pulumi"},
-    "target": {"pulumi", "smtplib"},
+    "targets": {"pulumi", "smtplib"},
     "lifecycle": {"pulumi", "smtplib", "socket", "ssl"},
     "provider": {"smtplib", "ssl"},
+    "resources": {"smtplib", "ssl", "pydantic"},
 }
 
 
 def imports(file: Path) -> set[str]:
-    """Gives every module that a file imports, wherever in the file."""
+    """Return every module that a file imports, wherever in the file."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -120,7 +122,7 @@ def test_a_program_loads_only_what_a_preview_needs() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     loaded = {name.split(".")[0] for name in printed.split()} | set(printed.split())
-    assert "pulumi_smtp_collab.provider.resource" in loaded
+    assert "pulumi_smtp_collab.resources.smtp_collaboration_provider" in loaded
     assert not loaded & {"pydantic", "smtplib", "cryptography", "idna", "pulumi_smtp_collab.connectivity"}
     assert not {
         name for name in loaded if name.startswith(("pulumi_smtp_collab.model.s", "pulumi_smtp_collab.lifecycle"))

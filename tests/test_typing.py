@@ -14,7 +14,7 @@ import pytest
 
 import pulumi_smtp_collab
 from pulumi_smtp_collab import SmtpSettings, UsageScope, UsageScopeEntry
-from pulumi_smtp_collab.provider import arguments
+from pulumi_smtp_collab.resources.generated import arguments
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "docs/_index.md", "docs/diagnoses.md")
@@ -81,12 +81,12 @@ scope = UsageScope(entries=[UsageScopeEntry(applications=ids, environment_types=
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Gives where mypy keeps what it found of the libraries, for the tests of this file."""
+    """Return where mypy keeps what it found of the libraries, for the tests of this file."""
     return tmp_path_factory.mktemp("mypy-cache")
 
 
 def faults(folder: Path, cache: Path, programs: dict[str, str]) -> list[str]:
-    """Gives what mypy says of the programs, each by its name."""
+    """Return what mypy says of the programs, each by its name."""
     for name, program in programs.items():
         (folder / f"{re.sub(r'[^a-z0-9]', '_', name.lower())}.py").write_text(program, encoding="utf-8")
     config = folder / "mypy.ini"

@@ -27,13 +27,13 @@ def authority() -> Iterator[Authority]:
 
 
 def saved(stack: Stack) -> dict[str, Any]:
-    """Gives the outputs of the one provider that is saved, without the secret ones: ciphertext is never the same."""
+    """Return the outputs of the one provider that is saved, without the secret ones: ciphertext is never the same."""
     (resource,) = stack.resources(KIND)
     return {name: value for name, value in resource["outputs"].items() if "ciphertext" not in str(value)}
 
 
 def last_lines(result: Result, count: int = 4) -> list[str]:
-    """Gives the last lines of the resource's error, as the user reads it."""
+    """Return the last lines of the resource's error, as the user reads it."""
     errors = [
         event["message"]
         for event in result.diagnostics

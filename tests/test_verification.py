@@ -29,27 +29,27 @@ class Trial:
         self.life_cycle = LifeCycle(self.warnings.append, self.messages.append, settings, now=self.now)
 
     def now(self) -> dt.datetime:
-        """Gives the time of the trial: days after the real one."""
+        """Return the time of the trial: days after the real one."""
         return dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=self.days)
 
     def inputs(self, port: int, **arguments: Any) -> dict[str, Any]:
-        """Gives checked inputs."""
+        """Return checked inputs."""
         given = {"host": "127.0.0.1", "port": port, "from_address": "ci@example.test", "display_name": "mail"}
         checked = self.life_cycle.check({**given, **arguments})
         assert not checked.faults
         return checked.inputs
 
     def due(self, saved: Provider, inputs: dict[str, Any]) -> str:
-        """Gives what the diff says."""
+        """Return what the diff says."""
         return self.life_cycle.diff(saved.outputs, inputs).what
 
     def update(self, saved: Provider, inputs: dict[str, Any]) -> Provider:
-        """Updates what is saved."""
+        """Update what is saved."""
         return self.life_cycle.update(saved.id, saved.outputs, inputs)
 
 
 def status(saved: Provider) -> str:
-    """Gives the status of the last verification."""
+    """Return the status of the last verification."""
     return str(saved.outputs["lastVerification"]["status"])
 
 
@@ -243,7 +243,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def read(trial: Trial, saved: Provider) -> Provider:
-    """Reads what is saved, as a refresh does."""
+    """Read what is saved, as a refresh does."""
     found = trial.life_cycle.read(saved.id, saved.outputs)
     assert found is not None
     return found
@@ -326,7 +326,7 @@ def test_what_operations_give_never_shows_a_secret_by_itself() -> None:
 
 
 def aged(stack: Stack, days: int) -> None:
-    """Makes the saved verification older, as time does."""
+    """Make the saved verification older, as time does."""
     state = stack.export()
     for resource in state["deployment"]["resources"]:
         if resource["type"].endswith(KIND):
@@ -336,7 +336,7 @@ def aged(stack: Stack, days: int) -> None:
 
 
 def verification(stack: Stack) -> dict[str, Any]:
-    """Gives the saved verification."""
+    """Return the saved verification."""
     (resource,) = stack.resources(KIND)
     found: dict[str, Any] = resource["outputs"]["lastVerification"]
     return found

@@ -28,7 +28,7 @@ PASSWORD = "Kanarienvogel-7431/geheim+7"
 
 
 def run(*command: str | Path, folder: Path) -> str:
-    """Runs a program that has to succeed, without what the environment says of Python's paths, and gives its output."""
+    """Run a program that has to succeed, without what the environment says of Python's paths, and return its output."""
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     done = subprocess.run(
         [str(part) for part in command],
@@ -45,7 +45,7 @@ def run(*command: str | Path, folder: Path) -> str:
 
 
 def package_files(folder: Path) -> dict[str, bytes]:
-    """Gives the files of a package folder, compiled ones left out, by their path below the folder that holds it."""
+    """Return the files of a package folder, compiled ones left out, by their path below the folder that holds it."""
     return {
         str(path.relative_to(folder.parent)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -54,7 +54,7 @@ def package_files(folder: Path) -> dict[str, bytes]:
 
 
 def imported_from_others() -> set[str]:
-    """Gives the distributions that the package imports."""
+    """Return the distributions that the package imports."""
     names: set[str] = set()
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

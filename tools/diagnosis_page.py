@@ -33,9 +33,9 @@ from mailservers import Authority  # noqa: E402
 
 from pulumi_smtp_collab.connectivity.diagnosis import diagnose, diagnosis_codes  # noqa: E402
 from pulumi_smtp_collab.connectivity.diagnosis.codes import DiagnosisCode  # noqa: E402
-from pulumi_smtp_collab.connectivity.gentle import Gate  # noqa: E402
+from pulumi_smtp_collab.connectivity.machine import Machine  # noqa: E402
 from pulumi_smtp_collab.connectivity.run import report_on  # noqa: E402
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings  # noqa: E402
+from pulumi_smtp_collab.connectivity.server_gate import Gate  # noqa: E402
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest  # noqa: E402
 from pulumi_smtp_collab.model.report import STAGES, Diagnosis  # noqa: E402
 from pulumi_smtp_collab.model.settings import SmtpSettings  # noqa: E402
@@ -71,7 +71,7 @@ This page is made by `python tools/diagnosis_page.py`.
 
 
 def page() -> str:
-    """Gives the page."""
+    """Return the page."""
     _trust_nothing_but(Authority("Somebody's CA").pem)
     together = [row for row in diagnosis_codes() if row.code != _EMPTY_STORE]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -105,7 +105,7 @@ def _stages(row: DiagnosisCode) -> str:
 def _example(row: DiagnosisCode) -> str:
     cases = [case for case in CASES if case.code == row.code]
     tested = next(filter(None, (_tested(case) for case in cases)), None)
-    diagnosis = tested or diagnose(cases[0].failure, cases[0].circumstances)
+    diagnosis = tested or diagnose(cases[0].failure, cases[0].failure_context)
     if diagnosis.code != row.code:
         raise RuntimeError(f"The example for {row.code} came out as {diagnosis.code}: {diagnosis.summary}")
     made = "" if tested else "Constructed.\n\n"
@@ -115,7 +115,7 @@ def _example(row: DiagnosisCode) -> str:
 
 
 def _tested(case: Case) -> Diagnosis | None:
-    """Gives the diagnosis of a real test; None where nothing here can make it fail in that way."""
+    """Return the diagnosis of a real test; None where nothing here can make it fail in that way."""
     with Authority("Example CA") as authority:
         if case.failure.stage == "dns":
             stand = Stand(0, test={"deadline_seconds": 3} if case.failure.kind == "deadline" else {})
@@ -135,7 +135,7 @@ def _diagnosis(case: Case, stand: Stand, authority: Authority) -> Diagnosis:
         test["depth"] = "message"  # a greylist lets less deep tests pass
     if stand.port and not stand.direct:
         test["connect_to"] = f"127.0.0.1:{stand.port}"
-    surroundings = Surroundings(resolver=lambda _host, port, _family: _resolve(case, port), machine="ci.example.com")
+    machine = Machine(resolver=lambda _host, port, _family: _resolve(case, port), machine="ci.example.com")
     gate = Gate()
     report = None
     for _ in range(2 if stand.twice else 1):
@@ -144,7 +144,7 @@ def _diagnosis(case: Case, stand: Stand, authority: Authority) -> Diagnosis:
             ConnectivityTest(**test),
             "shop/prod/mail",
             frozenset(),
-            surroundings,
+            machine,
             gate,
         )
     if report is None or report.diagnosis is None:
@@ -153,7 +153,7 @@ def _diagnosis(case: Case, stand: Stand, authority: Authority) -> Diagnosis:
 
 
 def _resolve(case: Case, port: int) -> list[tuple[Any, ...]]:
-    """Stands for the DNS: it answers as the case says, or not in time."""
+    """Stand for the DNS: it answers as the case says, or not in time."""
     if case.failure.stage != "dns":
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
     if case.failure.kind == "deadline":
@@ -162,8 +162,8 @@ def _resolve(case: Case, port: int) -> list[tuple[Any, ...]]:
 
 
 def _shown(diagnosis: Diagnosis, port: int, case: Case) -> Diagnosis:
-    """Gives the diagnosis without what differs from run to run: ports, addresses, times, OpenSSL's wording."""
-    real = case.circumstances.settings.port
+    """Return the diagnosis without what differs from run to run: ports, addresses, times, OpenSSL's wording."""
+    real = case.failure_context.settings.port
     texts = []
     for text in (diagnosis.summary, diagnosis.advice):
         shown = text.replace(f" (dialled: 127.0.0.1:{port})", "")
@@ -179,7 +179,7 @@ def _shown(diagnosis: Diagnosis, port: int, case: Case) -> Diagnosis:
 
 
 def _moved(found: re.Match[str]) -> str:
-    """Gives a moment as far from the examples' day as it was from today."""
+    """Return a moment as far from the examples' day as it was from today."""
     moment = datetime.fromisoformat(found[0][:19]).replace(tzinfo=timezone.utc)
     days = round((moment - datetime.now(timezone.utc)).total_seconds() / 86400)
     shown = datetime.fromordinal(NOW.toordinal() + days).replace(hour=12)
@@ -187,7 +187,7 @@ def _moved(found: re.Match[str]) -> str:
 
 
 def _trust_nothing_but(certificates: str) -> None:
-    """Gives OpenSSL another trust store: what this machine trusts must not show in the page."""
+    """Return OpenSSL another trust store: what this machine trusts must not show in the page."""
     store = Path(_store.name) / f"store-{len(certificates)}.pem"
     store.write_text(certificates, "ascii")
     os.environ["SSL_CERT_FILE"], os.environ["SSL_CERT_DIR"] = str(store), str(store.parent / "none")
@@ -197,7 +197,7 @@ _store = tempfile.TemporaryDirectory()
 
 
 def main() -> int:
-    """Writes or checks the page."""
+    """Write or checks the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where the page differs")
     check = parser.parse_args().check

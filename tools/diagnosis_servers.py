@@ -58,7 +58,7 @@ Scene: TypeAlias = contextlib.AbstractContextManager[Stand]
 
 
 def scene(case: Case, authority: Authority) -> Scene | None:
-    """Gives the servers for a case; None where no server can bring it about."""
+    """Return the servers for a case; None where no server can bring it about."""
     failure = case.failure
     if failure.kind == "unreachable":
         return _unreachable(failure)
@@ -94,12 +94,12 @@ def _served(
 
 
 def _extensions(case: Case) -> list[str]:
-    """Gives what the case's server offers: as it says, else what an ordinary one does."""
+    """Return what the case's server offers: as it says, else what an ordinary one does."""
     offered = case.around.get("capabilities")
     if offered is not None:
         return list(offered)
     mechanisms = " ".join(case.failure.mechanisms) or "PLAIN LOGIN"
-    return [*(["STARTTLS"] if case.circumstances.settings.start_tls else []), f"AUTH {mechanisms}"]
+    return [*(["STARTTLS"] if case.failure_context.settings.start_tls else []), f"AUTH {mechanisms}"]
 
 
 def _conversation(
@@ -112,7 +112,7 @@ def _conversation(
 
 
 def _at_stage(case: Case, authority: Authority, step: Step, test: Mapping[str, object] = _NOTHING) -> Scene:
-    """Plays a step where the case's stage awaits something."""
+    """Play a step where the case's stage awaits something."""
     stage = case.failure.stage
     if stage == "greeting":
         return _served(ScriptedServer(step), test=test)
@@ -144,7 +144,7 @@ def _reply(case: Case, authority: Authority) -> Scene:
 
 
 def _deadline(case: Case, authority: Authority) -> Scene | None:
-    look = case.circumstances.second_look
+    look = case.failure_context.second_look
     if case.failure.stage in ("dns", "connect"):
         return None
     if look is not None and look.speaks == "tls":
@@ -173,13 +173,13 @@ def _injection(case: Case, authority: Authority) -> Scene:
 
 
 def _plain_peer(case: Case, authority: Authority) -> Scene:
-    look = case.circumstances.second_look
+    look = case.failure_context.second_look
     offers = ["STARTTLS"] if look is not None and look.speaks == "starttls" else []
     return _served(ScriptedServer([send(_raw(case)), serve({}, offers)], tls_context=authority.server_context(NAME)))
 
 
 def _not_offered(case: Case, authority: Authority) -> Scene:
-    if case.failure.awaited == "SMTPUTF8" or case.circumstances.tls_version is None:
+    if case.failure.awaited == "SMTPUTF8" or case.failure_context.tls_version is None:
         return _conversation(case, authority, {})
     offered = ["STARTTLS", *_extensions(case)]
     server = ScriptedServer([greet(), serve({}, offered, _EHLO)], tls_context=authority.server_context(NAME))

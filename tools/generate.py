@@ -13,16 +13,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from generated.docs import with_tables  # noqa: E402 - after the path is set
-from generated.python import arguments_module, outputs_module  # noqa: E402
-from generated.schema import schema_text  # noqa: E402
+from generators.docs import with_tables  # noqa: E402 - after the path is set
+from generators.python import arguments_module, outputs_module  # noqa: E402
+from generators.schema import schema_text  # noqa: E402
 
 
 def generated() -> dict[Path, str]:
-    """Gives each generated file's text."""
+    """Return each generated file's text."""
     files = {
-        ROOT / "pulumi_smtp_collab" / "provider" / "arguments.py": arguments_module(),
-        ROOT / "pulumi_smtp_collab" / "provider" / "outputs.py": outputs_module(),
+        ROOT / "pulumi_smtp_collab" / "resources" / "generated" / "arguments.py": arguments_module(),
+        ROOT / "pulumi_smtp_collab" / "resources" / "generated" / "outputs.py": outputs_module(),
         ROOT / "schema.json": schema_text(),
     }
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
@@ -32,7 +32,7 @@ def generated() -> dict[Path, str]:
 
 
 def main() -> int:
-    """Writes or checks the files."""
+    """Write or checks the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a file differs")
     check = parser.parse_args().check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_smtp_collab.connectivity.gentle import forget_failures
 from pulumi_smtp_collab.connectivity.run import run_connectivity_test
+from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 __all__ = ["forget_failures", "run_connectivity_test"]

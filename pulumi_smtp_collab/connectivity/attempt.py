@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from pulumi_smtp_collab.connectivity.certificates import TlsFacts, tls_facts
-from pulumi_smtp_collab.connectivity.channel import Channel
-from pulumi_smtp_collab.connectivity.deadline import Deadline
-from pulumi_smtp_collab.connectivity.dialling import Connection, address_result, dial
-from pulumi_smtp_collab.connectivity.envelope import Envelope, hand_over
 from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificate, StageFailed
-from pulumi_smtp_collab.connectivity.login import log_in
-from pulumi_smtp_collab.connectivity.names import Address, endpoint, resolve
+from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.mail_text import test_mail
 from pulumi_smtp_collab.connectivity.redaction import Scrubber
-from pulumi_smtp_collab.connectivity.session import Session, seen_as
 from pulumi_smtp_collab.connectivity.stages import Stages
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
-from pulumi_smtp_collab.connectivity.test_mail import test_mail
-from pulumi_smtp_collab.connectivity.tls import change_to_tls
-from pulumi_smtp_collab.connectivity.trust import trust
+from pulumi_smtp_collab.connectivity.wire.channel import Channel
+from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
+from pulumi_smtp_collab.connectivity.wire.dialling import Connection, address_result, dial
+from pulumi_smtp_collab.connectivity.wire.envelope import Envelope, hand_over
+from pulumi_smtp_collab.connectivity.wire.login import log_in
+from pulumi_smtp_collab.connectivity.wire.names import Address, endpoint, resolve
+from pulumi_smtp_collab.connectivity.wire.session import Session, seen_as
+from pulumi_smtp_collab.connectivity.wire.tls import change_to_tls
+from pulumi_smtp_collab.connectivity.wire.trust import trust
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest, Depth
 from pulumi_smtp_collab.model.hosts import is_loopback, split_endpoint
 from pulumi_smtp_collab.model.report import AddressResult
@@ -34,7 +34,7 @@ class Job:
         test: How deep, how long, how often.
         label: What messages and the test mail call it; may be empty.
         secret_arguments: The arguments whose values must not be shown, by their Python names.
-        surroundings: The machine that it runs on.
+        machine: The machine that it runs on.
         scrubber: Makes the server's text safe to show.
         with_login: Whether user name and password are used, where there are some.
     """
@@ -43,7 +43,7 @@ class Job:
     test: ConnectivityTest
     label: str
     secret_arguments: frozenset[str]
-    surroundings: Surroundings
+    machine: Machine
     scrubber: Scrubber = field(repr=False)
     with_login: bool = True
 
@@ -65,7 +65,7 @@ class Job:
         return self.with_login and self.settings.password is not None and self.reaches("login")
 
     def reaches(self, depth: Depth) -> bool:
-        """Tells whether the test goes at least this deep."""
+        """Return whether the test goes at least this deep."""
         return DEPTHS.index(self.test.depth) >= DEPTHS.index(depth)
 
 
@@ -102,7 +102,7 @@ class Outcome:
 
 
 def attempt(job: Job, deadline: Deadline) -> Outcome:
-    """Makes one attempt; no failure of the server leaves it as an exception, and no connection outlives it."""
+    """Make one attempt; no failure of the server leaves it as an exception, and no connection outlives it."""
     stages = Stages(deadline.clock)
     observed = Observed()
     try:
@@ -116,7 +116,7 @@ def attempt(job: Job, deadline: Deadline) -> Outcome:
 def _reach(job: Job, stages: Stages, observed: Observed, deadline: Deadline) -> Connection:
     host, port = job.dialled
     with stages.stage("dns") as seen:
-        observed.resolved = resolve(host, port, job.test.address_family, deadline, job.surroundings.resolver)
+        observed.resolved = resolve(host, port, job.test.address_family, deadline, job.machine.resolver)
         seen.detail = ", ".join(address.ip for address in observed.resolved)
     with stages.stage("connect") as seen:
         try:
@@ -130,7 +130,7 @@ def _reach(job: Job, stages: Stages, observed: Observed, deadline: Deadline) -> 
 
 
 def converse(job: Job, connection: Connection, stages: Stages, observed: Observed, deadline: Deadline) -> None:
-    """Leads the conversation on a connection as deep as the job goes, and closes it.
+    """Lead the conversation on a connection as deep as the job goes, and close it.
 
     Raises:
         StageFailed: A stage failed.
@@ -143,7 +143,7 @@ def converse(job: Job, connection: Connection, stages: Stages, observed: Observe
             observed.local_ip = str(connection.sock.getsockname()[0])
         except OSError as error:  # some systems know no address of a connection that was reset already
             raise StageFailed(Failure("greeting", "reset", awaited="the greeting", error=error)) from None
-        observed.ehlo_name = job.settings.ehlo_name or job.surroundings.ehlo_name(observed.local_ip)
+        observed.ehlo_name = job.settings.ehlo_name or job.machine.ehlo_name(observed.local_ip)
         session = Session(channel, job.scrubber, observed.ehlo_name)
         try:
             _Conversation(job, session, stages, observed).lead()
@@ -235,7 +235,7 @@ class _Conversation:
             facts = tls_facts(self._session.tls)
             self._observed.tls = facts
             seen.detail = f"{facts.version} {facts.cipher}"
-            warning = facts.expiry_warning(job.surroundings.now())
+            warning = facts.expiry_warning(job.machine.now())
             if warning:
                 self._observed.warnings.append(warning)
 
@@ -260,8 +260,8 @@ class _Conversation:
             recipient=job.test.recipient or settings.from_address,
             label=job.label or job.shown_host,
             server=endpoint(job.shown_host, settings.port),
-            machine=job.surroundings.machine,
-            now=job.surroundings.now(),
+            machine=job.machine.machine,
+            now=job.machine.now(),
         )
 
 
@@ -269,6 +269,6 @@ _READY_FOR_TLS = 220
 
 
 def without_login(job: Job, depth: Depth) -> Job:
-    """Gives the same job without credentials and no deeper than this."""
+    """Return the same job without credentials and no deeper than this."""
     shallower = min(depth, job.test.depth, key=DEPTHS.index)
     return replace(job, with_login=False, test=job.test.model_copy(update={"depth": shallower}))

@@ -30,7 +30,7 @@ class TlsFacts:
     not_after: datetime
 
     def expiry_warning(self, now: datetime) -> str | None:
-        """Says that the certificate is about to expire; None where it is not.
+        """Say that the certificate is about to expire; None where it is not.
 
         Certificates of 90 days are renewed with 30 left, so that a fixed "under 30 days" would cry wolf.
         """
@@ -45,12 +45,12 @@ class TlsFacts:
 
 
 def rfc3339(moment: datetime) -> str:
-    """Gives a moment in UTC as RFC 3339 writes it, to the second."""
+    """Return a moment in UTC as RFC 3339 writes it, to the second."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def tls_facts(tls: ssl.SSLObject) -> TlsFacts:
-    """Gives the facts of a connection whose certificate was accepted."""
+    """Return the facts of a connection whose certificate was accepted."""
     certificate: dict[str, Any] = tls.getpeercert() or {}
     cipher = tls.cipher()
     return TlsFacts(
@@ -76,7 +76,7 @@ _SHORT_NAMES = {
 
 
 def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
-    """Gives a distinguished name, the most telling part first (RFC 4514)."""
+    """Return a distinguished name, the most telling part first (RFC 4514)."""
     pairs = [pair for part in reversed(parts) for pair in part]
     return _text(",".join(f"{_SHORT_NAMES.get(kind, kind)}={value}" for kind, value in pairs))
 
@@ -94,7 +94,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def _moment(text: str) -> datetime:
-    """Reads a date as the ssl module gives it ("Jun  9 12:00:00 2030 GMT"), in English whatever the locale is."""
+    """Read a date as the ssl module gives it ("Jun  9 12:00:00 2030 GMT"), in English whatever the locale is."""
     month, day, clock, year, _ = text.split()
     hour, minute, second = map(int, clock.split(":"))
     return datetime(int(year), _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=timezone.utc)
@@ -106,7 +106,7 @@ def _text(text: str) -> str:
 
 
 def presented_chain(tls: ssl.SSLObject) -> tuple[PresentedCertificate, ...]:
-    """Gives the chain that a server presents on a connection that verified nothing, its own certificate first."""
+    """Return the chain that a server presents on a connection that verified nothing, its own certificate first."""
     return tuple(_described(der) for der in _chain_in_der(tls)[:_MAX_CHAIN])
 
 

@@ -17,7 +17,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\
 
 
 def visible(text: str) -> str:
-    """Gives a text whose control characters, escape sequences and marks of direction are written out."""
+    """Return a text whose control characters, escape sequences and marks of direction are written out."""
     return _UNSAFE.sub(lambda match: _written_out(match.group()), text)
 
 
@@ -47,17 +47,17 @@ class Scrubber:
                 self._forms |= set(_base64_forms(name))
 
     def also(self, answers: Iterable[bytes]) -> None:
-        """Scrubs further forms from now on: an answer that was computed from the password."""
+        """Scrub further forms from now on: an answer that was computed from the password."""
         self._forms.update(answer for answer in answers if answer)
 
     def clean(self, raw: bytes) -> str:
-        """Gives bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
+        """Return bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
         raw = self._scrubbed(raw)
         text = visible(raw.decode("utf-8", "backslashreplace"))
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
 
     def clean_all(self, lines: list[bytes]) -> tuple[str, ...]:
-        """Gives each line of a reply as ``clean`` does.
+        """Return each line of a reply as ``clean`` does.
 
         Credentials that go over the end of a line would show where the lines are joined again: such a reply is given
         as one line.
@@ -95,7 +95,7 @@ class Scrubber:
 
 
 def _as_pattern(form: bytes) -> bytes:
-    """Gives a pattern for the form with any number of blanks for one: messages show a run of blanks as one."""
+    """Return a pattern for the form with any number of blanks for one: messages show a run of blanks as one."""
     escaped = re.escape(form)
     return re.sub(rb"(\\ )+", b" +", escaped) if form.strip() else escaped
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from pulumi_smtp_collab.connectivity.attempt import Job, Observed
-from pulumi_smtp_collab.connectivity.attempts import Trials
 from pulumi_smtp_collab.connectivity.certificates import rfc3339
-from pulumi_smtp_collab.connectivity.gentle import Gate, gate
+from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.redaction import Scrubber
 from pulumi_smtp_collab.connectivity.secret_arguments import without_secrets
 from pulumi_smtp_collab.connectivity.server_facts import not_proven, server_facts, tested_from
-from pulumi_smtp_collab.connectivity.surroundings import Surroundings
+from pulumi_smtp_collab.connectivity.server_gate import Gate, gate
+from pulumi_smtp_collab.connectivity.test_run import TestRun
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.report import ConnectivityReport, Status
 from pulumi_smtp_collab.model.settings import SmtpSettings
@@ -24,7 +24,7 @@ def run_connectivity_test(
     label: str = "",
     secret_arguments: Collection[str] = frozenset(),
 ) -> ConnectivityReport:
-    """Tests whether mail can be handed to a server with these settings, as deep as the test says.
+    """Test whether mail can be handed to a server with these settings, as deep as the test says.
 
     No failure of the server is raised: it is in the report, with its cause and its fix. ``str()`` of the report is the
     message for a person. The test takes no longer than ``test.deadline_seconds`` (waiting for other tests of this
@@ -42,7 +42,7 @@ def run_connectivity_test(
     Returns:
         The report.
     """
-    return report_on(settings, test or ConnectivityTest(), label, frozenset(secret_arguments), Surroundings(), gate)
+    return report_on(settings, test or ConnectivityTest(), label, frozenset(secret_arguments), Machine(), gate)
 
 
 def report_on(
@@ -50,45 +50,45 @@ def report_on(
     test: ConnectivityTest,
     label: str,
     secret_arguments: frozenset[str],
-    surroundings: Surroundings,
+    machine: Machine,
     turns: Gate,
 ) -> ConnectivityReport:
-    """Tests as ``run_connectivity_test`` does, on a given machine and beside the other tests of a given gate."""
+    """Test as ``run_connectivity_test`` does, on a given machine and beside the other tests of a given gate."""
     password = settings.password.get_secret_value() if settings.password is not None else None
-    job = Job(settings, test, label, secret_arguments, surroundings, Scrubber(settings.username, password))
+    job = Job(settings, test, label, secret_arguments, machine, Scrubber(settings.username, password))
     del password
-    trials = Trials(job)
-    began = surroundings.clock()
+    test_run = TestRun(job)
+    began = machine.clock()
     seen: tuple[Observed, ...] = ()
     if test.mode != "off":
         with turns.turn(job) as turn:
-            began = surroundings.clock()
+            began = machine.clock()
             if turn.known is not None:
-                trials.fail_at_once(turn.known.failure, turn.known.findings)
+                test_run.fail_at_once(turn.known.failure, turn.known.findings)
                 seen = turn.known.observed
             else:
-                trials.run()
-                seen = turn.observed = trials.all_observed
-                turn.failure, turn.findings = trials.failure, trials.findings
-                turn.authenticated = trials.authenticated
-    return without_secrets(_report(trials, began), job, seen)
+                test_run.run()
+                seen = turn.observed = test_run.all_observed
+                turn.failure, turn.findings = test_run.failure, test_run.findings
+                turn.authenticated = test_run.authenticated
+    return without_secrets(_report(test_run, began), job, seen)
 
 
-def _report(trials: Trials, began: float) -> ConnectivityReport:
-    job = trials.job
-    observed: Observed = trials.observed
+def _report(test_run: TestRun, began: float) -> ConnectivityReport:
+    job = test_run.job
+    observed: Observed = test_run.observed
     warnings = tuple(dict.fromkeys(observed.warnings))
-    status: Status = "passed" if trials.failure is None else "failed"
+    status: Status = "passed" if test_run.failure is None else "failed"
     if job.test.mode == "off":
         status = "notTested"
     return ConnectivityReport(
         status=status,
         host=job.settings.host,
         port=job.settings.port,
-        checked_at=rfc3339(job.surroundings.now()),
+        checked_at=rfc3339(job.machine.now()),
         depth=job.test.depth,
-        duration_ms=round((job.surroundings.clock() - began) * 1000),
-        attempts=tuple(trials.attempts),
+        duration_ms=round((job.machine.clock() - began) * 1000),
+        attempts=tuple(test_run.attempts),
         warnings=warnings,
         server=server_facts(observed),
         not_proven=not_proven(job, warnings) if status == "passed" else (),

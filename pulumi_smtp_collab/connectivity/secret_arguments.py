@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import idna
 
 from pulumi_smtp_collab.connectivity.attempt import Job, Observed
-from pulumi_smtp_collab.connectivity.names import endpoint
+from pulumi_smtp_collab.connectivity.wire.names import endpoint
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.hosts import split_endpoint
 from pulumi_smtp_collab.model.report import ConnectivityReport
@@ -24,7 +24,7 @@ _GREETING = re.compile(r"(\d{3})[ -](\S+)")  # RFC 5321, section 4.2: the first 
 
 
 def without_secrets(report: ConnectivityReport, job: Job, seen: Sequence[Observed]) -> ConnectivityReport:
-    """Gives the report with the values of secret arguments, and what gives them away, replaced by their names.
+    """Return the report with the values of secret arguments, and what gives them away, replaced by their names.
 
     A secret host hides its addresses, the server's name in greeting and EHLO reply, and the names of its certificate
     too. A secret port becomes 0.
@@ -55,7 +55,7 @@ def without_secrets(report: ConnectivityReport, job: Job, seen: Sequence[Observe
 
 
 def _each(arguments: Iterable[str]) -> Iterator[str]:
-    """Gives every argument that is named, those of the test where the test as a whole is."""
+    """Return every argument that is named, those of the test where the test as a whole is."""
     for argument in sorted(arguments):
         if argument == _THE_TEST:
             yield from (f"{_THE_TEST}.{name}" for name in ConnectivityTest.model_fields)
@@ -94,7 +94,7 @@ def _values(argument: str, job: Job, seen: Sequence[Observed]) -> Iterable[str]:
 
 
 def _is_a_choice(owner: Any, name: str) -> bool:  # noqa: ANN401 - either model
-    """Tells whether an argument is one of a few words: they are no secrets, and messages are made of them."""
+    """Return whether an argument is one of a few words: they are no secrets, and messages are made of them."""
     annotation = type(owner).model_fields[name].annotation
     return any(get_origin(each) is Literal for each in (annotation, *get_args(annotation)))
 
@@ -114,7 +114,7 @@ def _names_of_the_host(job: Job, seen: Sequence[Observed]) -> list[str]:
 
 
 def _name_in(line: str) -> str:
-    """Gives the server's name in a greeting; a refusal may begin with another word, which has no dot."""
+    """Return the server's name in a greeting; a refusal may begin with another word, which has no dot."""
     found = _GREETING.match(line)
     return found[2] if found and (found[1] == "220" or "." in found[2]) else ""
 
@@ -124,7 +124,7 @@ def _names_in_subject(subject: str) -> list[str]:
 
 
 def _forms_of(value: str) -> list[str]:
-    """Gives a value, and its other form where it is an internationalised name, or an address at one."""
+    """Return a value, and its other form where it is an internationalised name, or an address at one."""
     local, at, domain = value.rpartition("@")
     if "xn--" not in domain:
         return [value]

@@ -9,7 +9,7 @@ from pulumi_smtp_collab.model.report import ServerFacts, TestedFrom
 
 
 def server_facts(observed: Observed) -> ServerFacts | None:
-    """Gives what the server said of itself; None where there was no connection."""
+    """Return what the server said of itself; None where there was no connection."""
     if observed.address is None:
         return None
     tls = observed.tls
@@ -28,18 +28,18 @@ def server_facts(observed: Observed) -> ServerFacts | None:
 
 
 def _greeting_name(greeting: str) -> str | None:
-    """Gives the name that follows the code (RFC 5321, section 4.2)."""
+    """Return the name that follows the code (RFC 5321, section 4.2)."""
     words = greeting.split(" ", 2)
     return words[1] if len(words) > 1 else None
 
 
 def tested_from(job: Job, observed: Observed) -> TestedFrom:
-    """Gives where the test ran."""
-    return TestedFrom(machine=job.surroundings.machine, address=observed.local_ip, version=__version__)
+    """Return where the test ran."""
+    return TestedFrom(machine=job.machine.machine, address=observed.local_ip, version=__version__)
 
 
 def not_proven(job: Job, warnings: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Gives, as sentences, what a test of this depth can't show even where it passes.
+    """Return, as sentences, what a test of this depth can't show even where it passes.
 
     Args:
         job: The test.

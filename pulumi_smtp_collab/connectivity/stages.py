@@ -6,8 +6,8 @@ from types import TracebackType
 
 from typing_extensions import Self
 
-from pulumi_smtp_collab.connectivity.deadline import Clock
 from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
+from pulumi_smtp_collab.connectivity.wire.deadline import Clock
 from pulumi_smtp_collab.model.report import StageName, StageResult
 
 
@@ -24,15 +24,15 @@ class Stages:
         return tuple(self._results)
 
     def stage(self, name: StageName) -> Stage:
-        """Records what happens inside as a stage; a failure goes on to whoever runs the attempt."""
+        """Record what happens inside as a stage; a failure goes on to whoever runs the attempt."""
         return Stage(self, name, self._clock())
 
     def passed(self, stage: Stage) -> None:
-        """Records a stage that passed."""
+        """Record a stage that passed."""
         self._add(stage.name, "passed", stage.began, stage.detail)
 
     def failed(self, stage: Stage, failure: Failure) -> None:
-        """Records a failure that was met in a stage."""
+        """Record a failure that was met in a stage."""
         if failure.stage != stage.name:
             # The server objects only now to a stage that had passed: with TLS 1.3, to a missing certificate.
             self._results = [result for result in self._results if result.name != failure.stage]
@@ -71,7 +71,7 @@ class Stage:
 
 
 def detail_of(failure: Failure) -> str:
-    """Gives what was seen of a failure, in a few words."""
+    """Return what was seen of a failure, in a few words."""
     if failure.reply is not None:
         return failure.reply.text
     if failure.raw:

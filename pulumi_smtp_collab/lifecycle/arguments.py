@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
-from pulumi_smtp_collab.model.examination import TEST_ARGUMENT, UNKNOWN, Examination, examine
+from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, UNKNOWN, PartialValidation, validate_partially
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.settings import SmtpSettings
 from pulumi_smtp_collab.model.wire_names import wire_name
@@ -31,8 +31,8 @@ _SEEN_OF_THE_TEST = ("recipient", "connect_to", "address_family")
 _TEST = wire_name(TEST_ARGUMENT)
 
 
-def normal_form(found: Examination) -> dict[str, Any]:
-    """Gives the arguments as they are saved as inputs and compared.
+def normal_form(found: PartialValidation) -> dict[str, Any]:
+    """Return the arguments as they are saved as inputs and compared.
 
     Defaults and what follows from other arguments (the port) are filled in, so that a default given and a default
     left out are the same, and that a preview shows what will be. What is not known yet is ``UNKNOWN``.
@@ -47,7 +47,7 @@ def normal_form(found: Examination) -> dict[str, Any]:
 
 
 def saved_form(saved: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives the normal form of what a state holds, leniently.
+    """Return the normal form of what a state holds, leniently.
 
     What we don't know (an argument of another version) is left out; what today's rules would refuse is taken as it
     is, so that it shows as a difference and never as an error.
@@ -58,7 +58,7 @@ def saved_form(saved: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(test, Mapping):
         of_test = {wire_name(name) for name in ConnectivityTest.model_fields}
         values[_TEST] = {name: value for name, value in test.items() if name in of_test and value is not None}
-    found = examine(values)
+    found = validate_partially(values)
     normal = normal_form(found)
     for fault in found.faults:
         name = wire_name(fault.argument.split(".")[0])
@@ -68,7 +68,7 @@ def saved_form(saved: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def provider_arguments(inputs: Mapping[str, Any]) -> ProviderArguments:
-    """Gives the validated arguments of checked inputs.
+    """Return the validated arguments of checked inputs.
 
     Raises:
         pydantic.ValidationError: The inputs were not checked.
@@ -77,7 +77,7 @@ def provider_arguments(inputs: Mapping[str, Any]) -> ProviderArguments:
 
 
 def settings_of(arguments: ProviderArguments, password: str | None = None) -> SmtpSettings:
-    """Gives the server's settings among a provider's arguments.
+    """Return the server's settings among a provider's arguments.
 
     Args:
         arguments: The provider's arguments.
@@ -94,7 +94,7 @@ def settings_of(arguments: ProviderArguments, password: str | None = None) -> Sm
 
 
 def verified_digest(arguments: ProviderArguments) -> str:
-    """Gives the SHA-256 digest over exactly what a connectivity test sees, the password among it.
+    """Return the SHA-256 digest over exactly what a connectivity test sees, the password among it.
 
     It ties a verification to what was verified. Since a weak password could be guessed from it, it is itself a
     secret.
@@ -111,7 +111,7 @@ def verified_digest(arguments: ProviderArguments) -> str:
 
 
 def plain_value(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
-    """Gives a validated value as it is sent and saved."""
+    """Return a validated value as it is sent and saved."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):

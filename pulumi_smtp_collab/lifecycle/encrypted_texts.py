@@ -18,10 +18,10 @@ from pulumi_smtp_collab.lifecycle.outcomes import (
 from pulumi_smtp_collab.lifecycle.testing import secret_arguments
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.model.examination import Examination, examine_encrypted_text
+from pulumi_smtp_collab.model.partial_validation import PartialValidation, validate_encrypted_text_partially
 from pulumi_smtp_collab.model.usage_scope import UsageScope
 from pulumi_smtp_collab.model.wire_names import wire_name
-from pulumi_smtp_collab.target import HeldSecret, SecretStore, Targets
+from pulumi_smtp_collab.targets import HeldSecret, SecretStore, Targets
 
 _TARGET = "target"
 _SAVED_IN = "savedIn"
@@ -39,8 +39,8 @@ class EncryptedTextLifeCycle:
         self._targets = targets
 
     def check(self, given: Mapping[str, Any]) -> Checked:
-        """Validates and normalises what a program gives, every fault at once."""
-        found = examine_encrypted_text(own(given))
+        """Validate and normalise what a program gives, every fault at once."""
+        found = validate_encrypted_text_partially(own(given))
         choice = self._targets.choose_store(given.get(_TARGET))
         faults = [*found.faults_besides(choice.faults), *choice.faults]
         if choice.store is not None:
@@ -49,7 +49,7 @@ class EncryptedTextLifeCycle:
         return Checked({**_normal_form(found), **internal(given)}, tuple(sentence(fault, secret) for fault in faults))
 
     def diff(self, saved: Mapping[str, Any], inputs: Mapping[str, Any]) -> Difference:
-        """Compares what is saved with checked inputs; never touches the network."""
+        """Compare what is saved with checked inputs; never touches the network."""
         store = self._targets.choose_store(inputs.get(_TARGET)).store
         if store is not None and store.is_elsewhere(saved):
             return Difference("place")
@@ -61,7 +61,7 @@ class EncryptedTextLifeCycle:
         return Difference("arguments", store.replacement(saved, after) if store is not None else None)
 
     def create(self, inputs: Mapping[str, Any]) -> Provider:
-        """Keeps a new secret.
+        """Keep a new secret.
 
         Raises:
             TargetError: It could not be kept; nothing was created.
@@ -70,7 +70,7 @@ class EncryptedTextLifeCycle:
         return Provider(held.id, _outputs(inputs, held))
 
     def update(self, identifier: str, saved: Mapping[str, Any], inputs: Mapping[str, Any]) -> Provider:
-        """Changes what an update can change.
+        """Change what an update can change.
 
         Raises:
             TargetError: It could not be changed.
@@ -79,7 +79,7 @@ class EncryptedTextLifeCycle:
         return Provider(identifier, _outputs(inputs, held))
 
     def read(self, identifier: str, saved: Mapping[str, Any]) -> Provider | None:
-        """Gives what is kept now, without its value, or selects one that exists; None where it is gone.
+        """Return what is kept now, without its value, or select one that exists; None where it is gone.
 
         Raises:
             TargetError: The target can't be asked, or there is nothing to select.
@@ -96,7 +96,7 @@ class EncryptedTextLifeCycle:
         return Provider(found.id, outputs, {**_saved_form(outputs), **internal(saved)} if drifted else None)
 
     def delete(self, identifier: str, saved: Mapping[str, Any]) -> None:
-        """Removes the secret from where it is kept.
+        """Remove the secret from where it is kept.
 
         Raises:
             TargetError: It could not be removed.
@@ -115,8 +115,8 @@ def _arguments(inputs: Mapping[str, Any]) -> EncryptedTextArguments:
     return EncryptedTextArguments.model_validate(own(inputs))
 
 
-def _normal_form(found: Examination) -> dict[str, Any]:
-    """Gives the arguments as they are saved and compared: what says nothing is left out, as where it was not given."""
+def _normal_form(found: PartialValidation) -> dict[str, Any]:
+    """Return the arguments as they are saved and compared: what says nothing is left out, as where it was not given."""
     known = {
         wire_name(name): plain_value(value)
         for name, value in found.known.items()
@@ -126,10 +126,10 @@ def _normal_form(found: Examination) -> dict[str, Any]:
 
 
 def _saved_form(saved: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives the normal form of what a state holds, leniently (see ``arguments.saved_form``)."""
+    """Return the normal form of what a state holds, leniently (see ``arguments.saved_form``)."""
     names = {wire_name(name) for name in EncryptedTextArguments.model_fields}
     values = {name: value for name, value in saved.items() if name in names and value is not None}
-    normal = _normal_form(examine_encrypted_text(values))
+    normal = _normal_form(validate_encrypted_text_partially(values))
     return {**{name: value for name, value in values.items() if name not in normal and value != {}}, **normal}
 
 

@@ -78,14 +78,14 @@ for _public in (ConnectivityTestFailed, *_BY_STAGE.values()):
 
 
 def connectivity_error(report: ConnectivityReport, subject: str, outcome: str) -> ConnectivityTestFailed:
-    """Gives the error of the stage that failed."""
+    """Return the error of the stage that failed."""
     stage = report.diagnosis.stage if report.diagnosis else ""
     error = next((error for name, error in _BY_STAGE.items() if name == stage), ConnectivityTestFailed)
     return error(report, subject, outcome)
 
 
 def failure_message(report: ConnectivityReport, subject: str, outcome: str) -> str:
-    """Gives the message of a failed test.
+    """Return the message of a failed test.
 
     Its last lines are, in this order: the stage, host and port; what was seen; the fix; what is true now.
     """

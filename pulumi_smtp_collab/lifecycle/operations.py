@@ -23,10 +23,10 @@ from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.testing import Subject, Tester, secret_arguments
 from pulumi_smtp_collab.lifecycle.verification import LAST_VERIFICATION, NOT_TESTED, Due, Recorded, due_test, in_use
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.model.examination import examine
+from pulumi_smtp_collab.model.partial_validation import validate_partially
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.settings import tls_mode
-from pulumi_smtp_collab.target import Saved, StackTargets, Target, Targets
+from pulumi_smtp_collab.targets import Saved, StackTargets, Target, Targets
 
 _TEST = "connectivityTest"
 _TARGET = "target"
@@ -67,8 +67,8 @@ class LifeCycle:
         self._now = now
 
     def check(self, given: Mapping[str, Any]) -> Checked:
-        """Validates and normalises what a program gives, every fault at once."""
-        found = examine(self._with_test_defaults(own(given)))
+        """Validate and normalise what a program gives, every fault at once."""
+        found = validate_partially(self._with_test_defaults(own(given)))
         choice = self._targets.choose(given.get(_TARGET))
         faults = [*self._settings.faults, *found.faults_besides(choice.faults), *choice.faults]
         if choice.target is not None:
@@ -78,7 +78,7 @@ class LifeCycle:
         return Checked({**normal_form(found), **internal(given)}, tuple(sentence(fault, secret) for fault in faults))
 
     def diff(self, saved: Mapping[str, Any], inputs: Mapping[str, Any]) -> Difference:
-        """Compares what is saved with checked inputs; never touches the network."""
+        """Compare what is saved with checked inputs; never touches the network."""
         recorded = Recorded.of(saved)
         before, after = _compared(saved_form(saved)), _compared(own(inputs))
         target = self._targets.choose(inputs.get(_TARGET)).target
@@ -108,7 +108,7 @@ class LifeCycle:
         return Difference("verification")
 
     def create(self, inputs: Mapping[str, Any]) -> Provider:
-        """Tests, then saves; what is to be adopted is looked for first.
+        """Test, then save; what is to be adopted is looked for first.
 
         Raises:
             ConnectivityTestFailed: The test failed and is enforced; nothing was saved.
@@ -126,7 +126,7 @@ class LifeCycle:
         return Provider(saved.id, _outputs(arguments, recorded, target, saved, inputs))
 
     def update(self, identifier: str, saved: Mapping[str, Any], inputs: Mapping[str, Any]) -> Provider:
-        """Tests again where that is due, then saves.
+        """Test again where that is due, then save.
 
         Raises:
             ConnectivityTestFailed: The test failed and is enforced; nothing was changed.
@@ -150,7 +150,7 @@ class LifeCycle:
         return Provider(held.id, {**kept, **_outputs(arguments, renewed, target, held, inputs)})
 
     def read(self, identifier: str, saved: Mapping[str, Any]) -> Provider | None:
-        """Gives what the target holds now, tested again where the provider asks for that; None where it is gone.
+        """Return what the target holds now, tested again where the provider asks for that; None where it is gone.
 
         Raises:
             TargetError: The target can't be asked.
@@ -172,7 +172,7 @@ class LifeCycle:
         return Provider(held.id, retested(held.id, outputs, self._tester), inputs)
 
     def delete(self, identifier: str, saved: Mapping[str, Any]) -> None:
-        """Removes the provider from where it is saved.
+        """Remove the provider from where it is saved.
 
         Raises:
             TargetError: The target could not remove it.
@@ -180,7 +180,7 @@ class LifeCycle:
         self._targets.recorded(saved).delete(identifier, saved)
 
     def _found(self, identifier: str, given: Mapping[str, Any]) -> Provider:
-        """Reads a provider that this stack does not own."""
+        """Read a provider that this stack does not own."""
         held = self._chosen(given).find(identifier)
         arguments = {name: value for name, value in (held.arguments or {}).items() if value is not None}
         mode = tls_mode(ssl=arguments.get("ssl") is True, start_tls=arguments.get("startTls") is True)
@@ -223,18 +223,18 @@ def _outputs(
 
 
 def _has_drifted(saved: Mapping[str, Any]) -> bool:
-    """Tells whether a refresh found another value in the target: then the saved inputs say the same."""
+    """Return whether a refresh found another value in the target: then the saved inputs say the same."""
     place = saved.get(_SAVED_IN)
     return isinstance(place, Mapping) and place.get("drifted") is True
 
 
 def _compared(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Leaves out what has done its work once the provider is there."""
+    """Leave out what has done its work once the provider is there."""
     return {name: value for name, value in arguments.items() if name != "adopt"}
 
 
 def _is_consistent(saved: Mapping[str, Any], recorded: Recorded) -> bool:
-    """Tells whether what is saved is what the verification belongs to: then the saved inputs say the same."""
+    """Return whether what is saved is what the verification belongs to: then the saved inputs say the same."""
     try:
         return verified_digest(provider_arguments(saved_form(saved))) == recorded.digest
     except ValidationError:

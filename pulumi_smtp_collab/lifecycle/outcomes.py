@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pulumi_smtp_collab.model.examination import UNKNOWN, Fault
-from pulumi_smtp_collab.target import Replacement
+from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.targets import Replacement
 
 SECRET_OUTPUTS = ("password", "value", "verifiedArguments")
 """The outputs, by wire name, that are always secret."""
@@ -50,21 +50,21 @@ class Provider:
 
 
 def own(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives the inputs that a program writes, without the internal ones."""
+    """Return the inputs that a program writes, without the internal ones."""
     return {name: value for name, value in inputs.items() if not name.startswith("_")}
 
 
 def internal(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives the internal inputs."""
+    """Return the internal inputs."""
     return {name: value for name, value in inputs.items() if name.startswith("_")}
 
 
 def holds_unknown(values: Mapping[str, Any]) -> bool:
-    """Tells whether a preview does not know some value yet."""
+    """Return whether a preview does not know some value yet."""
     return any(value is UNKNOWN or (isinstance(value, Mapping) and holds_unknown(value)) for value in values.values())
 
 
 def sentence(fault: Fault, secret: frozenset[str] = frozenset()) -> str:
-    """Gives a fault as a person reads it; the value of a secret argument is not shown."""
+    """Return a fault as a person reads it; the value of a secret argument is not shown."""
     hidden = not secret.isdisjoint({fault.argument, fault.argument.split(".")[0]})
     return f"{fault.argument}: {fault.rule if hidden else fault.reason}"

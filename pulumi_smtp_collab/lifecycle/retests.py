@@ -54,13 +54,13 @@ class RetestMemory:
 
     @classmethod
     def of_user(cls) -> RetestMemory:
-        """Gives the memory in the user's cache folder (``XDG_CACHE_HOME``, else ``~/.cache``)."""
+        """Return the memory in the user's cache folder (``XDG_CACHE_HOME``, else ``~/.cache``)."""
         given = Path(os.environ.get("XDG_CACHE_HOME") or ".")
         cache = given if given.is_absolute() else Path(os.path.expanduser("~/.cache"))  # noqa: PTH111 - never raises
         return cls(cache / "pulumi-smtp-collab" / "retests" if cache.is_absolute() else None)
 
     def recall(self, key: str) -> Remembered | None:
-        """Gives what was found for this saved state in the last minute; None where nothing was."""
+        """Return what was found for this saved state in the last minute; None where nothing was."""
         if self.folder is None:
             return None
         path = self.folder / key
@@ -71,7 +71,7 @@ class RetestMemory:
         return None
 
     def keep(self, key: str, found: Remembered) -> None:
-        """Remembers what was found, and forgets what is older than a minute."""
+        """Remember what was found, and forget what is older than a minute."""
         if self.folder is None:
             return
         with contextlib.suppress(OSError):
@@ -86,7 +86,7 @@ class RetestMemory:
 
 
 def retested(identifier: str, outputs: Mapping[str, Any], tester: Tester) -> dict[str, Any]:
-    """Tests a provider that was read, where it asks for that, and gives its outputs with the outcome.
+    """Test a provider that was read, where it asks for that, and return its outputs with the outcome.
 
     Args:
         identifier: The target's identifier.
@@ -113,7 +113,7 @@ def retested(identifier: str, outputs: Mapping[str, Any], tester: Tester) -> dic
 
 
 def _key(identifier: str, outputs: Mapping[str, Any], recorded: Recorded) -> str:
-    """Gives the name of what was read: everything but the password, which a name must not help to guess."""
+    """Return the name of what was read: everything but the password, which a name must not help to guess."""
     readable = {name: value for name, value in saved_form(outputs).items() if name != "password"}
     state = json.dumps([identifier, recorded.verification.to_wire(), readable], sort_keys=True, default=str)
     return hashlib.sha256(state.encode()).hexdigest()

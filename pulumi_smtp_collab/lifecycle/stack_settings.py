@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
-from pulumi_smtp_collab.model.examination import Fault, examine_value
+from pulumi_smtp_collab.model.partial_validation import Fault, validate_value
 from pulumi_smtp_collab.model.wire_names import wire_name
 
 SKIP_TEST = "SMTP_COLLAB_SKIP_TEST"
@@ -40,7 +40,7 @@ class StackSettings:
 
     @classmethod
     def read(cls, config: Callable[[str], Any], environment: Mapping[str, str]) -> StackSettings:
-        """Reads them.
+        """Read them.
 
         Args:
             config: Gives the value of a key of the stack's configuration, None where it is not set.
@@ -52,7 +52,7 @@ class StackSettings:
             text = config(key)
             if text is not None:
                 found: list[Fault] = []
-                known = examine_value(ConnectivityTest, name, text, found)
+                known = validate_value(ConnectivityTest, name, text, found)
                 faults += [Fault(key, fault.rule, fault.rule) for fault in found]
                 if not found:
                     defaults[wire_name(name)] = known

@@ -18,7 +18,7 @@ from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import ConnectivityReport, SkippedTest, Verification
-from pulumi_smtp_collab.target import Intent
+from pulumi_smtp_collab.targets import SaveRequest
 
 SECRET_ARGUMENTS_INPUT = "__secretArguments"  # noqa: S105 - a name
 """Internal input: the Python names of the arguments that the program marked secret."""
@@ -48,7 +48,7 @@ class Subject:
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any]) -> Subject:
-        """Reads it from checked inputs or saved outputs."""
+        """Read it from checked inputs or saved outputs."""
         secret = secret_arguments(inputs)
         hidden = "display_name" in secret
         display_name = str(inputs.get("displayName", ""))
@@ -58,7 +58,7 @@ class Subject:
 
 
 def secret_arguments(inputs: Mapping[str, Any]) -> frozenset[str]:
-    """Gives the Python names of the arguments that the program marked secret."""
+    """Return the Python names of the arguments that the program marked secret."""
     names = inputs.get(SECRET_ARGUMENTS_INPUT)
     return frozenset(names) if isinstance(names, (list, tuple)) else frozenset()
 
@@ -82,7 +82,7 @@ class Tester:
     def verify(
         self, arguments: ProviderArguments, subject: Subject, due: Due, recorded: Recorded | None, outcome: str
     ) -> tuple[Recorded, str]:
-        """Runs a test that is due, before anything is saved.
+        """Run a test that is due, before anything is saved.
 
         Args:
             arguments: What is about to be saved.
@@ -118,8 +118,8 @@ class Tester:
             found = found.not_proving((_NO_LOGIN,))
         return found, str(report)
 
-    def intent(self, arguments: ProviderArguments, subject: Subject, due: Due | None, our_view: str) -> Intent:
-        """Gives what is to be saved, with the words of a test mail for a target that tests by itself.
+    def intent(self, arguments: ProviderArguments, subject: Subject, due: Due | None, our_view: str) -> SaveRequest:
+        """Return what is to be saved, with the words of a test mail for a target that tests by itself.
 
         Args:
             arguments: What is to be saved.
@@ -130,11 +130,11 @@ class Tester:
         test = arguments.connectivity_test
         tested = due is not None and test.mode != "off"
         if not tested or not test.tests_by_delegate:
-            return Intent(arguments, secret_arguments=subject.secret_arguments)
-        from pulumi_smtp_collab.connectivity.test_mail import subject_of  # noqa: PLC0415 - a preview never needs it
+            return SaveRequest(arguments, secret_arguments=subject.secret_arguments)
+        from pulumi_smtp_collab.connectivity.mail_text import subject_of  # noqa: PLC0415 - a preview never needs it
 
         label = subject.label or subject.name
-        return Intent(
+        return SaveRequest(
             arguments,
             tested=True,
             gates=test.mode == "enforce" and due is not None and due.gates,
@@ -146,7 +146,7 @@ class Tester:
         )
 
     def retest(self, arguments: ProviderArguments, subject: Subject, recorded: Recorded) -> Recorded:
-        """Tests again in a refresh: no mail is sent, and nothing fails.
+        """Test again in a refresh: no mail is sent, and nothing fails.
 
         What no test saw stays what no test saw: the arguments count as verified only where a test of them passed, or
         where they were before and it failed.
@@ -185,7 +185,7 @@ class Tester:
         return self.environment.get(name) if name is not None and arguments.password_is_elsewhere else None
 
     def _password_fault(self, arguments: ProviderArguments) -> str | None:
-        """Says why the password of a selected secret can't be had for the test; None where it can, or isn't asked for.
+        """Say why the password of a selected secret can't be had for the test; None where it can, or isn't asked for.
 
         The variable's value is never shown.
         """

@@ -36,7 +36,7 @@ class Recorded:
 
     @classmethod
     def of(cls, saved: Mapping[str, Any]) -> Recorded:
-        """Reads it from saved outputs, leniently: what can't be read was not verified."""
+        """Read it from saved outputs, leniently: what can't be read was not verified."""
         digest = saved.get(VERIFIED_ARGUMENTS)
         try:
             verification = Verification.model_validate(saved.get(LAST_VERIFICATION))
@@ -48,18 +48,18 @@ class Recorded:
 
     @classmethod
     def untested(cls, arguments: ProviderArguments, skipped: SkippedTest | None = None) -> Recorded:
-        """Gives what is kept of arguments that no test saw."""
+        """Return what is kept of arguments that no test saw."""
         return cls(Verification(status="notTested", skipped=skipped), verified_digest(arguments))
 
     def by_delegate(self, verdict: Mapping[str, Any]) -> Recorded:
-        """Gives the same with the outcome of a test that ran in Harness alone."""
+        """Return the same with the outcome of a test that ran in Harness alone."""
         statuses: dict[str, Status] = {"passed": "passed", "failed": "failed"}
         status = statuses.get(str(verdict.get("status")), "notTested")
         found = Verification(status=status, checked_at=str(verdict.get("checkedAt", "")), depth="message")
         return Recorded(found, self.digest, self.mode)
 
     def not_proving(self, sentences: Sequence[str]) -> Recorded:
-        """Gives the same with further sentences on what the test did not prove."""
+        """Return the same with further sentences on what the test did not prove."""
         known = self.verification.not_proven
         added = tuple(sentence for sentence in sentences if sentence not in known)
         if not added:
@@ -67,7 +67,7 @@ class Recorded:
         return Recorded(self.verification.model_copy(update={"not_proven": known + added}), self.digest, self.mode)
 
     def without_details(self) -> Recorded:
-        """Gives the same without what was seen on the way: it was written before an argument was marked secret."""
+        """Return the same without what was seen on the way: it was written before an argument was marked secret."""
         kept = self.verification
         bare = Verification(
             status=kept.status, checked_at=kept.checked_at, depth=kept.depth, duration_ms=kept.duration_ms
@@ -75,7 +75,7 @@ class Recorded:
         return Recorded(bare, self.digest, self.mode)
 
     def to_outputs(self) -> dict[str, Any]:
-        """Gives the outputs that keep it."""
+        """Return the outputs that keep it."""
         outputs: dict[str, Any] = {LAST_VERIFICATION: self.verification.to_wire()}
         if self.digest is not None:
             outputs[VERIFIED_ARGUMENTS] = self.digest
@@ -98,7 +98,7 @@ class Due:
 
 
 def due_test(recorded: Recorded, arguments: ProviderArguments, now: datetime) -> Due | None:
-    """Says whether arguments have to be tested before they are saved; None where what is recorded holds."""
+    """Say whether arguments have to be tested before they are saved; None where what is recorded holds."""
     test, verification = arguments.connectivity_test, recorded.verification
     if test.mode == "off":
         return None
@@ -124,7 +124,7 @@ def due_test(recorded: Recorded, arguments: ProviderArguments, now: datetime) ->
 
 
 def age_in_days(verification: Verification, now: datetime) -> int | None:
-    """Gives the whole days since a verification; None where its time can't be read."""
+    """Return the whole days since a verification; None where its time can't be read."""
     try:
         checked_at = datetime.fromisoformat((verification.checked_at or "").replace("Z", "+00:00"))
     except ValueError:
@@ -137,7 +137,7 @@ def age_in_days(verification: Verification, now: datetime) -> int | None:
 
 
 def in_use(recorded: Recorded) -> str:
-    """Says what is true after an update that failed."""
+    """Say what is true after an update that failed."""
     verification = recorded.verification
     if verification.status == "passed" and verification.checked_at:
         return f"Nothing was changed; in use are the settings verified {_readable(verification.checked_at)}."
@@ -145,7 +145,7 @@ def in_use(recorded: Recorded) -> str:
 
 
 def timestamp(now: datetime) -> str:
-    """Gives a time as outputs hold it (UTC, RFC 3339)."""
+    """Return a time as outputs hold it (UTC, RFC 3339)."""
     return now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

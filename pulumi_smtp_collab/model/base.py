@@ -36,12 +36,12 @@ class Record(BaseModel):
     )
 
     def to_wire(self) -> dict[str, Any]:
-        """Gives the record under its wire names, without the fields that hold nothing."""
+        """Return the record under its wire names, without the fields that hold nothing."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def broken(rule: str, seen: str = "") -> PydanticCustomError:
-    """Gives the error for a broken rule.
+    """Return the error for a broken rule.
 
     Args:
         rule: What the value must be, as the end of a sentence; never holds the value.

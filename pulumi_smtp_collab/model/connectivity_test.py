@@ -19,7 +19,7 @@ DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
 Mode: TypeAlias = Literal["enforce", "warn", "off"]
 AddressFamily: TypeAlias = Literal["any", "ipv4", "ipv6"]
-SecondLook: TypeAlias = Literal["auto", "off"]
+Prober: TypeAlias = Literal["auto", "off"]
 OnStaleFailure: TypeAlias = Literal["warn", "fail"]
 TestFrom: TypeAlias = Literal["here", "delegate", "both"]
 
@@ -70,7 +70,7 @@ class ConnectivityTest(Arguments):
     address_family: AddressFamily = Field(
         default="any", description="Which addresses of the host are used: any, ipv4 or ipv6."
     )
-    second_look: SecondLook = Field(
+    second_look: Prober = Field(
         default="auto",
         description="auto: a failure that one connection can't explain (no greeting, TLS against a plain port, a "
         "closed port) is looked at by further connections without credentials, inside the deadline. off: never.",
@@ -133,7 +133,7 @@ class ConnectivityTest(Arguments):
 
 
 def connectivity_test_faults(known: Mapping[str, Any]) -> Faults:
-    """Gives the rules between a test's arguments that the known values break (see ``settings_faults``)."""
+    """Return the rules between a test's arguments that the known values break (see ``settings_faults``)."""
     faults: Faults = []
     if known.get("depth") == "message" and "recipient" in known and known["recipient"] is None:
         faults.append(("recipient", "is missing: the depth message sends a real mail, and it has to go to somebody"))

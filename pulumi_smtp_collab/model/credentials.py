@@ -14,7 +14,7 @@ _PEM_RULE = "must be the text of one or more CA certificates in PEM form"
 
 
 def normalise_certificates(value: str) -> str:
-    """Gives the PEM text with plain line ends and no blanks around it.
+    """Return the PEM text with plain line ends and no blanks around it.
 
     Raises:
         PydanticCustomError: No certificate can be read from the text. The text is not shown: a private key may
@@ -35,7 +35,7 @@ def normalise_certificates(value: str) -> str:
 
 
 def check_username(value: str) -> str:
-    """Gives the user name as it is.
+    """Return the user name as it is.
 
     Raises:
         PydanticCustomError: It is empty or holds what no SMTP login can carry.
@@ -47,7 +47,7 @@ def check_username(value: str) -> str:
 
 
 def check_password(value: SecretStr) -> SecretStr:
-    """Gives the password as it is.
+    """Return the password as it is.
 
     Raises:
         PydanticCustomError: It is empty or holds what no SMTP login can carry. Its value is not shown.

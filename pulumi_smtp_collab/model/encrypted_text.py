@@ -19,7 +19,7 @@ MAX_SECRET_NAME = 128
 
 
 def check_secret_name(value: str) -> str:
-    """Gives a secret's name as it is.
+    """Return a secret's name as it is.
 
     Raises:
         PydanticCustomError: It is empty, too long, has blanks around it or holds a control character.
@@ -86,7 +86,7 @@ class EncryptedTextArguments(Arguments):
 
 
 def encrypted_text_faults(known: Mapping[str, Any]) -> Faults:
-    """Gives the rules between an Encrypted Text's arguments that the known values break (see ``settings_faults``)."""
+    """Return the rules between an Encrypted Text's arguments that the known values break (see ``settings_faults``)."""
     if known.get("project") is not None and "org" in known and known["org"] is None:
         return [("org", "is missing: project is given, and a project belongs to an organisation")]
     return []

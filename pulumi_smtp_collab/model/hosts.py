@@ -19,7 +19,7 @@ _MAX_PORT = 65535
 
 
 def ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Gives the IP address that the text is, in brackets or not; None where it is a name."""
+    """Return the IP address that the text is, in brackets or not; None where it is a name."""
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     try:
         return ipaddress.ip_address(bare)
@@ -28,7 +28,7 @@ def ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 
 def written_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    """Gives the address as RFC 5952 writes it, an IPv4-mapped one as its section 5 does (``::ffff:192.0.2.1``).
+    """Return the address as RFC 5952 writes it, an IPv4-mapped one as its section 5 does (``::ffff:192.0.2.1``).
 
     Python itself writes those in one way up to 3.12 and in another since: what is saved must not depend on it.
     """
@@ -40,12 +40,12 @@ def written_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> s
 
 
 def may_hold_credentials(text: str) -> bool:
-    """Tells whether a text may be a URL or a part of one, and so hold a password: a message must not quote it."""
+    """Return whether a text may be a URL or a part of one, and so hold a password: a message must not quote it."""
     return _OF_A_URL.search(text) is not None
 
 
 def is_loopback(host: str) -> bool:
-    """Tells whether a host can only be this machine (RFC 6761, section 6.3; RFC 1122; RFC 4291)."""
+    """Return whether a host can only be this machine (RFC 6761, section 6.3; RFC 1122; RFC 4291)."""
     address = ip_address(host)
     if address is not None:
         return (getattr(address, "ipv4_mapped", None) or address).is_loopback
@@ -54,7 +54,7 @@ def is_loopback(host: str) -> bool:
 
 
 def normalise_host(value: str) -> str:
-    """Gives the host in lower case, an IDN as its A-labels, an IPv6 address without brackets.
+    """Return the host in lower case, an IDN as its A-labels, an IPv6 address without brackets.
 
     Raises:
         PydanticCustomError: The value is no host; the message says what to write instead.
@@ -71,7 +71,7 @@ def normalise_host(value: str) -> str:
 
 
 def _normalise_name(value: str) -> str:
-    """Normalises what can be no URL: messages quote it."""
+    """Normalise what can be no URL: messages quote it."""
     name = value.removesuffix(".")
     if not name.isascii():
         try:
@@ -92,7 +92,7 @@ def _normalise_name(value: str) -> str:
 
 
 def _correction(value: str) -> str:
-    """Says what to write for what people paste: a URL, host and port, an address with @; empty where that is unsure.
+    """Say what to write for what people paste: a URL, host and port, an address with @; empty where that is unsure.
 
     A password in a URL is often pasted as it is, with ``/``, ``#``, ``?`` or ``@`` in it. So nothing before the last @
     is looked at, and after a ``?`` the last @ may be one of a query's.
@@ -123,7 +123,7 @@ def _correction(value: str) -> str:
 
 
 def normalise_endpoint(value: str) -> str:
-    """Gives ``host:port`` with the host normalised (an IPv6 address in brackets).
+    """Return ``host:port`` with the host normalised (an IPv6 address in brackets).
 
     Raises:
         PydanticCustomError: The value is no host and port.
@@ -133,7 +133,7 @@ def normalise_endpoint(value: str) -> str:
 
 
 def split_endpoint(value: str) -> tuple[str, int]:
-    """Splits ``host:port``, ``[::1]:port`` too.
+    """Split ``host:port``, ``[::1]:port`` too.
 
     Raises:
         PydanticCustomError: The value is no host and port.
@@ -150,7 +150,7 @@ def split_endpoint(value: str) -> tuple[str, int]:
 
 
 def normalise_ehlo_name(value: str) -> str:
-    """Gives the name for EHLO: a domain, or an address literal in brackets (RFC 5321, section 4.1.3).
+    """Return the name for EHLO: a domain, or an address literal in brackets (RFC 5321, section 4.1.3).
 
     Raises:
         PydanticCustomError: The value is neither.
@@ -172,5 +172,5 @@ def normalise_ehlo_name(value: str) -> str:
 
 
 def address_literal(address: str) -> str:
-    """Gives the address literal of an IP address (RFC 5321, section 4.1.3)."""
+    """Return the address literal of an IP address (RFC 5321, section 4.1.3)."""
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

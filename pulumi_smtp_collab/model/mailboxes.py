@@ -19,13 +19,13 @@ _MAX_ADDRESS = 254  # octets: RFC 5321, section 4.5.3.1.3, less the angle bracke
 
 
 def split_mailbox(address: str) -> tuple[str, str]:
-    """Splits a checked address into its local part and its domain."""
+    """Split a checked address into its local part and its domain."""
     local, _, domain = address.rpartition("@")
     return local, domain
 
 
 def normalise_mailbox(value: str) -> str:
-    """Gives the address as given, its domain in lower case and an IDN as its A-labels.
+    """Return the address as given, its domain in lower case and an IDN as its A-labels.
 
     The local part is kept to the letter: only the receiving system knows what its case means (RFC 5321,
     section 2.3.11).

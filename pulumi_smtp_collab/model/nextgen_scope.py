@@ -14,7 +14,7 @@ _IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
 
 
 def check_identifier(value: str) -> str:
-    """Gives a NextGen identifier as it is.
+    """Return a NextGen identifier as it is.
 
     Raises:
         PydanticCustomError: It is none.
@@ -52,6 +52,6 @@ class NextGenScope(Arguments):
         return "account" if self.org is None else "org"
 
     def to_query(self) -> dict[str, str]:
-        """Gives the parameters, and the fields of a secret, that name the scope; none for the account."""
+        """Return the parameters, and the fields of a secret, that name the scope; none for the account."""
         given = {"orgIdentifier": self.org, "projectIdentifier": self.project}
         return {name: value for name, value in given.items() if value is not None}

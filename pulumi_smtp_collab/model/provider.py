@@ -25,7 +25,7 @@ _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 def check_display_name(value: str) -> str:
-    """Gives the display name as it is.
+    """Return the display name as it is.
 
     Raises:
         PydanticCustomError: It is empty, too long, has blanks around it or holds a control character.
@@ -43,7 +43,7 @@ def check_display_name(value: str) -> str:
 
 
 def check_variable_name(value: str) -> str:
-    """Gives the name of an environment variable as it is.
+    """Return the name of an environment variable as it is.
 
     Raises:
         PydanticCustomError: It is none. It is not shown: a password may have been given by mistake.
@@ -127,7 +127,7 @@ class ProviderArguments(SmtpSettings):
 
 
 def provider_faults(known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Faults:
-    """Gives the rules between the provider's arguments and its test's that the known values break."""
+    """Return the rules between the provider's arguments and its test's that the known values break."""
     faults = dialled_elsewhere_faults(known, known_test.get("connect_to"))
     reference = known.get("password_reference")
     is_known = "password_reference" in known and (reference is None or not reference.selected)

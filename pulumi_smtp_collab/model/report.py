@@ -120,7 +120,7 @@ class ConnectivityReport(Record):
         return self.attempts[-1].diagnosis if self.attempts else None
 
     def __str__(self) -> str:
-        """Gives the report as a person reads it: the stages, then, of a failure, its cause and its fix, last."""
+        """Return the report as a person reads it: the stages, then, of a failure, its cause and its fix, last."""
         lines = [f"{stage.name}: {stage.status}{f' ({stage.detail})' if stage.detail else ''}" for stage in self.stages]
         lines += [f"warning: {warning}" for warning in self.warnings]
         where = f"{self.host}:{self.port}"
@@ -165,7 +165,7 @@ class Verification(Record):
 
     @classmethod
     def of(cls, report: ConnectivityReport) -> Verification:
-        """Gives what is kept of a report."""
+        """Return what is kept of a report."""
         return cls(
             status=report.status,
             checked_at=report.checked_at,

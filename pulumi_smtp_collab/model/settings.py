@@ -21,7 +21,7 @@ DEFAULT_PORTS: Mapping[TlsMode, int] = {"none": 25, "starttls": 587, "implicit":
 
 
 def tls_mode(*, ssl: bool, start_tls: bool) -> TlsMode:
-    """Gives the closed choice that the two boxes stand for."""
+    """Return the closed choice that the two boxes stand for."""
     if ssl:
         return "implicit"
     return "starttls" if start_tls else "none"
@@ -146,7 +146,7 @@ Faults: TypeAlias = list[tuple[str, str]]
 
 
 def settings_faults(known: Mapping[str, Any]) -> Faults:
-    """Gives the rules between a server's settings that the known values break.
+    """Return the rules between a server's settings that the known values break.
 
     Args:
         known: The values that are known, by Python name; None is "left out". What is absent is not known yet and
@@ -171,7 +171,7 @@ def settings_faults(known: Mapping[str, Any]) -> Faults:
 
 
 def _plaintext_login_faults(known: Mapping[str, Any]) -> Faults:
-    """Finds a login that would cross the network unencrypted, without the program having accepted it."""
+    """Find a login that would cross the network unencrypted, without the program having accepted it."""
     needed = {"ssl", "start_tls", "allow_plaintext_login", "host"}
     logs_in = known.get("username") is not None or known.get("password") is not None
     if not needed <= known.keys() or not logs_in or known["allow_plaintext_login"]:
@@ -188,14 +188,14 @@ def _plaintext_login_faults(known: Mapping[str, Any]) -> Faults:
 
 
 def dialled_elsewhere_faults(known: Mapping[str, Any], connect_to: str | None) -> Faults:
-    """Finds a login that is plain text only to this machine by ``host``, while the test dials another one."""
+    """Find a login that is plain text only to this machine by ``host``, while the test dials another one."""
     if connect_to is None or not is_loopback(str(known.get("host", ""))):
         return []
     return _plaintext_login_faults({**known, "host": split_endpoint(connect_to)[0]})
 
 
 def raise_first(faults: Faults) -> None:
-    """Raises the faults of a model as one error.
+    """Raise the faults of a model as one error.
 
     Raises:
         PydanticCustomError: There is a fault.

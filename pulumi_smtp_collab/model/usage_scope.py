@@ -35,7 +35,7 @@ def _ids(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _applications(value: object) -> object:
-    """Refuses an empty selection: a list that happens to be empty must not mean "all"."""
+    """Refuse an empty selection: a list that happens to be empty must not mean "all"."""
     if value == _ALL or value == [_ALL]:  # noqa: PLR1714 - a list is in no set
         return _ALL
     if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
@@ -89,12 +89,12 @@ class UsageScopeEntry(Arguments):
         return () if self.applications == _ALL else tuple(self.applications)
 
     def allows(self, application: str, environment: str, environment_type: EnvironmentType) -> bool:
-        """Tells whether this entry covers an environment of an application."""
+        """Return whether this entry covers an environment of an application."""
         of_application = self.applications == _ALL or application in self.applications
         return of_application and (environment_type in self.environment_types or environment in self.environment_ids)
 
     def pairs(self) -> Iterator[_Pair]:
-        """Gives the entry taken apart into pairs of one application and one environment filter."""
+        """Return the entry taken apart into pairs of one application and one environment filter."""
         for application in self._application_ids() or ("",):
             yield from ((application, "type", kind) for kind in self.environment_types)
             yield from ((application, "id", environment) for environment in self.environment_ids)
@@ -151,11 +151,11 @@ class UsageScope(Arguments):
 
     @classmethod
     def everywhere(cls) -> Self:
-        """Gives the scope of all environments of all applications."""
+        """Return the scope of all environments of all applications."""
         return cls(entries=(UsageScopeEntry(applications="ALL", environment_types=("PROD", "NON_PROD")),))
 
     def allows(self, application: str, environment: str, environment_type: EnvironmentType) -> bool:
-        """Tells whether an environment of an application may use the secret.
+        """Return whether an environment of an application may use the secret.
 
         Args:
             application: The application's id.
@@ -170,7 +170,7 @@ class UsageScope(Arguments):
         return any(entry.allows(application, environment, environment_type) for entry in self.entries)
 
     def to_graphql(self) -> dict[str, Any]:
-        """Gives the three fields of GraphQL's inputs; always all three.
+        """Return the three fields of GraphQL's inputs; always all three.
 
         An update is a patch: a field left out keeps what is stored, and a null for a boolean takes another field's
         value. All environments are two entries there.
@@ -184,7 +184,7 @@ class UsageScope(Arguments):
 
     @classmethod
     def from_graphql(cls, secret: Mapping[str, Any], recorded: UsageScope | None = None) -> UsageScope:
-        """Reads what GraphQL shows of a secret.
+        """Read what GraphQL shows of a secret.
 
         The account's scope, no scope and an empty one all read back as null, and ``scopedToAccount`` as false
         whatever is stored: then what was recorded holds, unless it is a scope that would have been shown.
@@ -208,7 +208,7 @@ class UsageScope(Arguments):
         return cls.model_construct(entries=entries, scoped_to_account=False, inherit_from_secret_manager=False)
 
     def to_rest(self) -> dict[str, Any] | None:
-        """Gives FirstGen's ``usageRestrictions``; None where there are none."""
+        """Return FirstGen's ``usageRestrictions``; None where there are none."""
         shown = [
             {
                 "appFilter": _filter(entry.applications),
@@ -223,7 +223,7 @@ class UsageScope(Arguments):
 
     @classmethod
     def from_rest(cls, secret: Mapping[str, Any]) -> UsageScope:
-        """Reads ``usageRestrictions``, ``scopedToAccount`` and ``inheritScopesFromSM`` of FirstGen's REST, losslessly.
+        """Read ``usageRestrictions``, ``scopedToAccount`` and ``inheritScopesFromSM`` of FirstGen's REST, losslessly.
 
         A selection of environments in several applications is shown as an entry for each of them.
         """
@@ -236,7 +236,7 @@ class UsageScope(Arguments):
 
 
 def _grouped(pairs: Iterable[_Pair]) -> tuple[UsageScopeEntry, ...]:
-    """Gives the one grouping of a set of pairs: by environment types, then selected environments by application."""
+    """Return the one grouping of a set of pairs: by environment types, then selected environments by application."""
     types: defaultdict[str, set[str]] = defaultdict(set)
     ids: defaultdict[str, set[str]] = defaultdict(set)
     for application, kind, environment in pairs:

@@ -10,7 +10,7 @@ _NAMES = 1024
 
 @lru_cache(_NAMES)
 def wire_name(python_name: str) -> str:
-    """Gives the name that state, schema and the wire use (``from_address`` becomes ``fromAddress``).
+    """Return the name that state, schema and the wire use (``from_address`` becomes ``fromAddress``).
 
     A name that is a wire name already, or an internal one (leading underscore), comes back as it is. In a path
     (``connectivity_test.depth``) each part is translated.
@@ -23,7 +23,7 @@ def wire_name(python_name: str) -> str:
 
 @lru_cache(_NAMES)
 def python_name(wire: str) -> str:
-    """Gives the Python name of a wire name (``fromAddress`` becomes ``from_address``)."""
+    """Return the Python name of a wire name (``fromAddress`` becomes ``from_address``)."""
     if wire.startswith("_"):
         return wire
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in wire)

@@ -40,7 +40,7 @@ _Answer = TypeVar("_Answer")
 
 
 def _one_readable_end(method: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
-    """Cuts an error's way through our code off: the host prints every frame and every cause before the message."""
+    """Cut an error's way through our code off: the host prints every frame and every cause before the message."""
 
     @functools.wraps(method)
     def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Answer:
@@ -63,10 +63,10 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
     _life_cycle: LifeCycle
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Takes the stack's configuration; called once in each process, before anything else."""
+        """Take the stack's configuration; called once in each process, before anything else."""
         from pulumi_smtp_collab.lifecycle.operations import LifeCycle  # noqa: PLC0415 - not for the program
         from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings  # noqa: PLC0415
-        from pulumi_smtp_collab.target import StackTargets  # noqa: PLC0415
+        from pulumi_smtp_collab.targets import StackTargets  # noqa: PLC0415
 
         settings = StackSettings.read(req.config.get, os.environ)
         targets = StackTargets(req.config.get, os.environ, pulumi.log.warn)
@@ -74,7 +74,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         watch_engine()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Validates and normalises the inputs; every fault at once, without the value of any property.
+        """Validate and normalise the inputs; every fault at once, without the value of any property.
 
         The engine prints the value of a property that a failure names, secret or not: so none is named.
         """
@@ -83,7 +83,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         return CheckResult(_to_engine(checked.inputs), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Says whether an update is due.
+        """Say whether an update is due.
 
         Where arguments differ, or may differ, the answer is "unknown": the engine then compares old and new inputs
         itself and shows which.
@@ -92,19 +92,19 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
 
     @_one_readable_end
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Tests, then saves."""
+        """Test, then save."""
         provider = self._life_cycle.create(_from_engine(props))
         return CreateResult(provider.id, _to_engine(provider.outputs))
 
     @_one_readable_end
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Tests where anything that the test sees has changed, then saves."""
+        """Test where anything that the test sees has changed, then save."""
         provider = self._life_cycle.update(_id, _from_engine(_olds), _from_engine(_news))
         return UpdateResult(_to_engine(provider.outputs))
 
     @_one_readable_end
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Gives what is saved; an empty identifier where it is gone."""
+        """Return what is saved; an empty identifier where it is gone."""
         provider = self._life_cycle.read(id_, _from_engine(props))
         if provider is None:
             return ReadResult("", {})
@@ -113,7 +113,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
 
     @_one_readable_end
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Removes what is saved."""
+        """Remove what is saved."""
         self._life_cycle.delete(_id, _from_engine(_props))
 
 
@@ -125,36 +125,36 @@ class EncryptedTextResourceProvider(ResourceProvider):
     _life_cycle: EncryptedTextLifeCycle
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Takes the stack's configuration; called once in each process, before anything else."""
+        """Take the stack's configuration; called once in each process, before anything else."""
         from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle  # noqa: PLC0415
-        from pulumi_smtp_collab.target import StackTargets  # noqa: PLC0415
+        from pulumi_smtp_collab.targets import StackTargets  # noqa: PLC0415
 
         self._life_cycle = EncryptedTextLifeCycle(StackTargets(req.config.get, os.environ, pulumi.log.warn))
         watch_engine()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Validates and normalises the inputs; every fault at once, without the value of any property."""
+        """Validate and normalise the inputs; every fault at once, without the value of any property."""
         checked = self._life_cycle.check(_from_engine(news))
         return CheckResult(_to_engine(checked.inputs), [CheckFailure("", reason) for reason in checked.faults])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Says whether an update is due, or a replacement: a new value must not go live before it was tested."""
+        """Say whether an update is due, or a replacement: a new value must not go live before it was tested."""
         return _answer(self._life_cycle.diff(_from_engine(_olds), _from_engine(_news)))
 
     @_one_readable_end
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Keeps a new secret."""
+        """Keep a new secret."""
         text = self._life_cycle.create(_from_engine(props))
         return CreateResult(text.id, _to_engine(text.outputs))
 
     @_one_readable_end
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Changes what an update can change."""
+        """Change what an update can change."""
         return UpdateResult(_to_engine(self._life_cycle.update(_id, _from_engine(_olds), _from_engine(_news)).outputs))
 
     @_one_readable_end
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Gives what is kept, or selects a secret that exists; an empty identifier where it is gone."""
+        """Return what is kept, or select a secret that exists; an empty identifier where it is gone."""
         text = self._life_cycle.read(id_, _from_engine(props))
         if text is None:
             return ReadResult("", {})
@@ -163,19 +163,19 @@ class EncryptedTextResourceProvider(ResourceProvider):
 
     @_one_readable_end
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Removes what is kept."""
+        """Remove what is kept."""
         self._life_cycle.delete(_id, _from_engine(_props))
 
 
 @functools.cache
 def pickled_provider() -> str:
-    """Gives the provider as state holds it: pickled once, since each of a program's resources holds the same."""
+    """Return the provider as state holds it: pickled once, since each of a program's resources holds the same."""
     return str(serialize_provider(SmtpCollaborationResourceProvider()))
 
 
 @functools.cache
 def pickled_encrypted_text_provider() -> str:
-    """Gives that of Encrypted Texts."""
+    """Return that of Encrypted Texts."""
     return str(serialize_provider(EncryptedTextResourceProvider()))
 
 
@@ -191,7 +191,7 @@ def _answer(difference: Difference) -> DiffResult:
 
 
 def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
-    from pulumi_smtp_collab.model.examination import UNKNOWN  # noqa: PLC0415 - not for the program
+    from pulumi_smtp_collab.model.partial_validation import UNKNOWN  # noqa: PLC0415 - not for the program
 
     def known(value: Any) -> Any:  # noqa: ANN401 - whatever the engine sends
         if isinstance(value, pulumi.output.Unknown) or value == rpc.UNKNOWN:
@@ -206,7 +206,7 @@ def _from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
     from pulumi_smtp_collab.lifecycle.outcomes import SECRET_OUTPUTS  # noqa: PLC0415 - not for the program
-    from pulumi_smtp_collab.model.examination import UNKNOWN  # noqa: PLC0415
+    from pulumi_smtp_collab.model.partial_validation import UNKNOWN  # noqa: PLC0415
 
     def sent(value: Any) -> Any:  # noqa: ANN401 - whatever an argument holds
         if value is UNKNOWN:

@@ -23,7 +23,7 @@ _KILLED = 1
 
 
 def watch_engine() -> bool:
-    """Watches the engine from a daemon thread, if this is a provider's process.
+    """Watch the engine from a daemon thread, if this is a provider's process.
 
     Returns:
         Whether there is an engine to watch.
@@ -36,7 +36,7 @@ def watch_engine() -> bool:
 
 
 def _engine_address(arguments: list[str]) -> tuple[str, int] | None:
-    """Gives the engine's address from the arguments of Pulumi's Python host; None in any other process."""
+    """Return the engine's address from the arguments of Pulumi's Python host; None in any other process."""
     host, colon, port = (arguments[1] if len(arguments) > 1 else "").rpartition(":")
     is_host = bool(arguments) and Path(arguments[0]).parts[-2:] == ("dynamic", "__main__.py")
     return (host, int(port)) if is_host and colon and port.isdigit() else None
@@ -49,7 +49,7 @@ def _end_with(address: tuple[str, int]) -> None:
 
 
 def _wait_for_the_end_of_a_connection(address: tuple[str, int]) -> bool:
-    """Holds a connection until it ends; False where none can be made."""
+    """Hold a connection until it ends; False where none can be made."""
     for _ in range(_ATTEMPTS):
         try:
             with socket.create_connection(address, timeout=5) as connection:

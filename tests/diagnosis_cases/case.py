@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from pulumi_smtp_collab.connectivity.circumstances import Circumstances
 from pulumi_smtp_collab.connectivity.failure import Failure, Reply
+from pulumi_smtp_collab.connectivity.failure_context import FailureContext
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.report import StageName
 from pulumi_smtp_collab.model.settings import SmtpSettings
@@ -41,9 +41,9 @@ class Case:
     around: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def circumstances(self) -> Circumstances:
+    def failure_context(self) -> FailureContext:
         """What surrounded the failure."""
-        return Circumstances(
+        return FailureContext(
             settings=SmtpSettings(**{**SETTINGS, **self.settings}),
             test=ConnectivityTest(**self.test),
             now=NOW,

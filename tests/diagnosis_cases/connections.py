@@ -7,8 +7,8 @@ import os
 import socket
 
 from diagnosis_cases.case import SSL, Case, replied
-from pulumi_smtp_collab.connectivity.circumstances import FamilyFinding, PortFinding
 from pulumi_smtp_collab.connectivity.failure import FailedAddress, Failure
+from pulumi_smtp_collab.connectivity.failure_context import FamilyFinding, PortFinding
 from pulumi_smtp_collab.model.report import AddressResult, StageName
 
 _RESET = ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")

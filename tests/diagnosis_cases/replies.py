@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagnosis_cases.case import SSL, Case, replied
-from pulumi_smtp_collab.connectivity.circumstances import FamilyFinding
 from pulumi_smtp_collab.connectivity.failure import Failure
+from pulumi_smtp_collab.connectivity.failure_context import FamilyFinding
 
 _SPAMHAUS = "554 5.7.1 Service unavailable; Client host [203.0.113.5] blocked using zen.spamhaus.org"
 

@@ -9,8 +9,8 @@ from typing import Any
 from mailservers import Authority
 
 from diagnosis_cases.case import SSL, Case
-from pulumi_smtp_collab.connectivity.circumstances import PortFinding
 from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificate
+from pulumi_smtp_collab.connectivity.failure_context import PortFinding
 
 _CA = Authority("Example Root CA")
 _LEAF = PresentedCertificate(

@@ -138,7 +138,7 @@ class SmtpConfigApi:
         return nextgen_success(data=True)
 
     def _validate_name(self, request: Request, _match: re.Match[str]) -> Response:
-        """Looks at FirstGen's names only: NextGen's are kept under a prefix."""
+        """Look at FirstGen's names only: NextGen's are kept under a prefix."""
         account, _key = self._accounts.nextgen_caller(request)
         valid = request.param("name") not in account.firstgen_providers
         taken = "There already exists a connector with this name. Please try a different one."

@@ -57,7 +57,7 @@ def talk_over_tls(answers: Mapping[str, Answer] | None = None, *extensions: str)
 
 
 def after(reply: bytes, *steps: Step) -> Step:
-    """Sends a reply, then plays the steps."""
+    """Send a reply, then play the steps."""
 
     def play(wire: Wire) -> None:
         wire.send(reply)

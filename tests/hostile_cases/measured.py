@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
-from pulumi_smtp_collab.connectivity.gentle import forget_failures
+from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 _RESET_PEAK = "5"  # proc(5): resets the peak resident set size ("high water mark")
 
@@ -31,7 +31,7 @@ class Measured:
 
 
 def measure(settings: Mapping[str, Any], test: Mapping[str, Any]) -> Measured:
-    """Runs a test as a new process would, remembering nothing of earlier ones."""
+    """Run a test as a new process would, remembering nothing of earlier ones."""
     forget_failures()
     size_bytes()
     began = time.monotonic()
@@ -41,7 +41,7 @@ def measure(settings: Mapping[str, Any], test: Mapping[str, Any]) -> Measured:
 
 
 def measure_waste(size: int) -> int:
-    """Takes so much memory for a moment, and gives what is measured of it: a check of the measure itself."""
+    """Take so much memory for a moment, and return what is measured of it: a check of the measure itself."""
     before = size_bytes()
     waste = bytearray(b"x") * size
     del waste

@@ -13,7 +13,7 @@ _INJECTION = "starttls-injection"
 
 
 def _stripped(wire: Wire) -> None:
-    """Refuses STARTTLS, and would offer a login without it in a second EHLO reply."""
+    """Refuse STARTTLS, and would offer a login without it in a second EHLO reply."""
     wire.send(b"250-mail.example.test\r\n")
     offered = not any(line.startswith("C: STARTTLS") for line in wire.transcript)
     wire.send(b"250-STARTTLS\r\n250 AUTH PLAIN\r\n" if offered else b"250 AUTH PLAIN\r\n")

@@ -12,7 +12,7 @@ EVERY_SECONDS = 0.5
 
 
 def _line_by_line(wire: Wire) -> None:
-    """Goes on with its EHLO reply, a whole line at a time."""
+    """Go on with its EHLO reply, a whole line at a time."""
     for line in repeat(b"250-AND ANOTHER\r\n"):
         wire.send(line)
         wire.pause(EVERY_SECONDS / 5)

@@ -131,7 +131,7 @@ class Authority:
         return ssl.create_default_context(cadata=self.pem)
 
     def close(self) -> None:
-        """Removes the files; contexts that were made stay usable."""
+        """Remove the files; contexts that were made stay usable."""
         self._remove()
 
     def __enter__(self) -> Self:

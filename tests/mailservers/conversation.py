@@ -107,7 +107,7 @@ class Talker(SMTP):
         await self._gone
 
     async def end(self) -> None:
-        """Drops what is left of the connection."""
+        """Drop what is left of the connection."""
         for transport in (self.transport, self._original_transport):
             if isinstance(transport, asyncio.WriteTransport):
                 transport.abort()

@@ -47,7 +47,7 @@ postlog    unix-dgram n - n - 1 postlogd
 
 
 def require_postfix() -> None:
-    """Makes sure of Postfix and Cyrus SASL.
+    """Make sure of Postfix and Cyrus SASL.
 
     As root on Debian it installs what is missing; elsewhere it fails the test, naming the command to run.
     """

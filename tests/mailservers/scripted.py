@@ -74,7 +74,7 @@ class ScriptedServer:
         return "\n".join(f"[{wire.number}] {line}" for wire in self.wires for line in wire.transcript)
 
     def wait_until_idle(self, timeout_seconds: float = 5.0) -> None:
-        """Returns when every script has ended, so that what a client sent last (QUIT) is recorded.
+        """Return when every script has ended, so that what a client sent last (QUIT) is recorded.
 
         Raises:
             TimeoutError: a script is still running after the timeout.
@@ -139,7 +139,7 @@ class ScriptedServer:
 
 
 def send(data: bytes) -> Step:
-    """Sends the bytes as they are, line end and all."""
+    """Send the bytes as they are, line end and all."""
     return lambda wire: wire.send(data)
 
 
@@ -149,17 +149,17 @@ def greet() -> Step:
 
 
 def drip(data: bytes, every: float = 0.5) -> Step:
-    """Sends a byte every so many seconds."""
+    """Send a byte every so many seconds."""
     return lambda wire: wire.drip(data, every)
 
 
 def endless(pattern: bytes, limit: int | None = None) -> Step:
-    """Sends the pattern for ever (or up to `limit` bytes), as fast as it goes."""
+    """Send the pattern for ever (or up to `limit` bytes), as fast as it goes."""
     return lambda wire: wire.endless(pattern, limit)
 
 
 def huge_line(size: int, start: bytes = b"220 ") -> Step:
-    """Sends one line of `size` bytes and its line end."""
+    """Send one line of `size` bytes and its line end."""
 
     def play(wire: Wire) -> None:
         wire.send(start)
@@ -170,32 +170,32 @@ def huge_line(size: int, start: bytes = b"220 ") -> Step:
 
 
 def pause(seconds: float) -> Step:
-    """Waits."""
+    """Wait."""
     return lambda wire: wire.pause(seconds)
 
 
 def hang() -> Step:
-    """Says nothing more until the client leaves."""
+    """Say nothing more until the client leaves."""
     return lambda wire: wire.hang()
 
 
 def close(*, notify: bool = True) -> Step:
-    """Ends the connection in good order; without `notify`, TLS isn't told."""
+    """End the connection in good order; without `notify`, TLS isn't told."""
     return lambda wire: wire.close(notify=notify)
 
 
 def reset() -> Step:
-    """Ends the connection by a TCP reset."""
+    """End the connection by a TCP reset."""
     return lambda wire: wire.reset()
 
 
 def start_tls(context: ssl.SSLContext | None = None, every: float = 0.0) -> Step:
-    """Shakes hands; `every` > 0: a byte of the server's every so many seconds."""
+    """Shake hands; `every` > 0: a byte of the server's every so many seconds."""
     return lambda wire: wire.start_tls(context, every)
 
 
 def expect(start: bytes) -> Step:
-    """Reads a line that has to begin so, whether in capitals or not."""
+    """Read a line that has to begin so, whether in capitals or not."""
 
     def play(wire: Wire) -> None:
         wire.expect(start)
@@ -214,14 +214,14 @@ def answer(start: bytes, reply: bytes) -> Step:
 
 
 def echo(code: bytes = b"500 ") -> Step:
-    """Sends the code and the last line that the client sent."""
+    """Send the code and the last line that the client sent."""
     return lambda wire: wire.send(code + wire.line + b"\r\n")
 
 
 def serve(
     answers: Mapping[str, Answer] | None = None, extensions: Sequence[str] = (), name: str = "scripted.example.test"
 ) -> Step:
-    """Answers commands until QUIT, as a mail server that accepts everything, but for `answers`.
+    """Answer commands until QUIT, as a mail server that accepts everything, but for `answers`.
 
     Their keys are the beginnings of commands in capitals (`"AUTH PLAIN"` goes before `"AUTH"`), `"."` the end of a
     message. An answer is bytes (a missing line end is added), a step, or a sequence of these, one for each time, the

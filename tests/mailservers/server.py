@@ -138,7 +138,7 @@ class MailServer:
         return [command.split(" ")[0].upper() for command in self.commands]
 
     def wait_until_idle(self, timeout_seconds: float = 5.0) -> None:
-        """Returns when every connection has ended, so that what a client sent last (QUIT) is recorded.
+        """Return when every connection has ended, so that what a client sent last (QUIT) is recorded.
 
         Raises:
             TimeoutError: a connection is still open after the timeout.

@@ -53,19 +53,19 @@ class Wire:
         return self._tls.version() if self._tls else None
 
     def send(self, data: bytes) -> None:
-        """Sends the bytes as they are, as one segment where they fit into one."""
+        """Send the bytes as they are, as one segment where they fit into one."""
         self._note("S", data)
         self._send(data)
 
     def drip(self, data: bytes, every: float = 0.5) -> None:
-        """Sends one byte at a time, `every` so many seconds."""
+        """Send one byte at a time, `every` so many seconds."""
         self._note("S (dripping)", data)
         for byte in data:
             self._send(bytes([byte]))
             self.pause(every)
 
     def endless(self, pattern: bytes, limit: int | None = None) -> None:
-        """Sends the pattern over and over, as fast as it goes, until the client leaves or `limit` bytes are sent."""
+        """Send the pattern over and over, as fast as it goes, until the client leaves or `limit` bytes are sent."""
         self._note("S (endless)", pattern)
         block = pattern * max(1, _CHUNK // len(pattern))
         sent = 0
@@ -75,12 +75,12 @@ class Wire:
             sent += len(piece)
 
     def pause(self, seconds: float) -> None:
-        """Waits; what the client sends meanwhile is read later."""
+        """Wait; what the client sends meanwhile is read later."""
         if self._stopping.wait(seconds):
             raise GoneError
 
     def hang(self) -> NoReturn:
-        """Says nothing more; reads until the client leaves."""
+        """Say nothing more; reads until the client leaves."""
         while self._receive():
             self._unread.clear()
         raise GoneError
@@ -97,7 +97,7 @@ class Wire:
         return self.line
 
     def expect(self, start: bytes) -> bytes:
-        """Reads a line, which has to begin so (in capitals or not), and returns it.
+        """Read a line, which has to begin so (in capitals or not), and return it.
 
         Raises:
             ScriptFaultError: it begins otherwise; the test fails when the server is stopped.
@@ -115,7 +115,7 @@ class Wire:
         return b"".join(lines)
 
     def start_tls(self, context: ssl.SSLContext | None = None, every: float = 0.0) -> None:
-        """Shakes hands as the server, by the server's `tls_context` if none is given; `every` > 0: its bytes drip."""
+        """Shake hands as the server, by the server's `tls_context` if none is given; `every` > 0: its bytes drip."""
         context = context or self.tls_context
         if context is None:
             raise ValueError("start_tls needs a context: give it one, or give ScriptedServer a tls_context.")
@@ -130,7 +130,7 @@ class Wire:
         self._note("TLS", (tls.version() or "").encode())
 
     def close(self, *, notify: bool = True) -> NoReturn:
-        """Ends the connection in good order (without `notify`, TLS isn't told), then reads until the client does."""
+        """End the connection in good order (without `notify`, TLS isn't told), then read until the client does."""
         if self._tls and notify:
             with contextlib.suppress(ssl.SSLError):
                 self._tls.unwrap()
@@ -146,19 +146,19 @@ class Wire:
         raise GoneError
 
     def reset(self) -> NoReturn:
-        """Ends the connection by a TCP reset."""
+        """End the connection by a TCP reset."""
         self._note("S", b"(reset)")
         self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._client.close()
         raise GoneError
 
     def interrupt(self) -> None:
-        """Wakes whatever blocks in another thread; for the server's end."""
+        """Wake whatever blocks in another thread; for the server's end."""
         with contextlib.suppress(OSError):
             self._client.shutdown(socket.SHUT_RDWR)
 
     def discard(self) -> None:
-        """Frees the socket."""
+        """Free the socket."""
         self._client.close()
 
     def _send(self, data: bytes) -> None:

@@ -40,7 +40,7 @@ def pulumi_session(engine_bin: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def make_stack(pulumi_session: PulumiSession, tmp_path_factory: pytest.TempPathFactory) -> MakeStack:
-    """Makes stacks; each has its backend to itself, so nothing is left to clean up but temporary folders."""
+    """Make stacks; each has its backend to itself, so nothing is left to clean up but temporary folders."""
 
     def make(
         program: str | Path,

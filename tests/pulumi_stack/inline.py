@@ -83,7 +83,7 @@ def inline_up(
     project: str = "trial",
     config: Mapping[str, automation.ConfigValue] | None = None,
 ) -> InlineResult:
-    """Runs `up` of an inline program; a second call with the same workspace is a second update of the same stack."""
+    """Run `up` of an inline program; a second call with the same workspace is a second update of the same stack."""
     stack = inline_stack(program, workspace, session, name=name, project=project, config=config)
     lines: list[str] = []
     try:

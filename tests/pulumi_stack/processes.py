@@ -18,7 +18,7 @@ def run_limited(
     seconds: float,
     stdin: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end.
+    """Run a command to its end.
 
     Raises:
         TimeoutError: it took longer than `seconds`; it and its descendants have been killed. The message ends with
@@ -42,7 +42,7 @@ def run_limited(
 def start(
     command: Sequence[str], *, folder: Path, environment: Mapping[str, str], stdin: bool = False
 ) -> subprocess.Popen[str]:
-    """Starts a command in a session of its own, so that a signal meant for the tests does not reach it."""
+    """Start a command in a session of its own, so that a signal meant for the tests does not reach it."""
     return subprocess.Popen(
         command,
         cwd=folder,
@@ -76,7 +76,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def kill_tree(pid: int) -> None:
-    """Kills a process and its descendants."""
+    """Kill a process and its descendants."""
     for each in [pid, *descendants(pid)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(each, signal.SIGKILL)

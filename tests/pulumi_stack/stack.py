@@ -120,11 +120,11 @@ class Stack:
         self.run("stack", "init", name).succeeded()
 
     def write_program(self, program: str) -> None:
-        """Replaces the program, as a person edits it."""
+        """Replace the program, as a person edits it."""
         (self.folder / "__main__.py").write_text(program, encoding="utf-8")
 
     def run(self, *arguments: str, seconds: float = SECONDS, stdin: str | None = None) -> Result:
-        """Runs any command of the CLI on this stack.
+        """Run any command of the CLI on this stack.
 
         Raises:
             TimeoutError: it took longer than `seconds`; it was killed.
@@ -132,31 +132,31 @@ class Stack:
         return self._run(arguments, seconds=seconds, stdin=stdin)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command that the test wants to interrupt; to be waited for by the caller."""
+        """Start a command that the test wants to interrupt; to be waited for by the caller."""
         return start(self._command(arguments), folder=self.folder, environment=self.environment)
 
     def preview(self, *options: str, seconds: float = SECONDS) -> Result:
-        """Runs `pulumi preview`."""
+        """Run `pulumi preview`."""
         return self._operation("preview", *options, seconds=seconds)
 
     def up(self, *options: str, preview: bool = False, seconds: float = SECONDS) -> Result:
-        """Runs `pulumi up`, its preview left out unless it is asked for."""
+        """Run `pulumi up`, its preview left out unless it is asked for."""
         return self._operation("up", "--yes", *([] if preview else ["--skip-preview"]), *options, seconds=seconds)
 
     def refresh(self, *options: str, preview: bool = False, seconds: float = SECONDS) -> Result:
-        """Runs `pulumi refresh`, its preview left out unless it is asked for."""
+        """Run `pulumi refresh`, its preview left out unless it is asked for."""
         return self._operation("refresh", "--yes", *([] if preview else ["--skip-preview"]), *options, seconds=seconds)
 
     def destroy(self, *options: str, preview: bool = False, seconds: float = SECONDS) -> Result:
-        """Runs `pulumi destroy`, its preview left out unless it is asked for."""
+        """Run `pulumi destroy`, its preview left out unless it is asked for."""
         return self._operation("destroy", "--yes", *([] if preview else ["--skip-preview"]), *options, seconds=seconds)
 
     def config_set(self, key: str, value: str, *, secret: bool = False) -> Result:
-        """Sets a value of the stack's configuration."""
+        """Set a value of the stack's configuration."""
         return self.run("config", "set", "--secret" if secret else "--plaintext", key, "--", value).succeeded()
 
     def config_set_all(self, plain: Mapping[str, str], secret: Mapping[str, str] | None = None) -> Result:
-        """Sets many values by one command; each command costs a good part of a second."""
+        """Set many values by one command; each command costs a good part of a second."""
         options = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
         options += [part for key, value in (secret or {}).items() for part in ("--secret", f"{key}={value}")]
         return self.run("config", "set-all", *options).succeeded()
@@ -170,7 +170,7 @@ class Stack:
         return self._read("stack", "export", show_secrets=show_secrets)
 
     def import_(self, state: Mapping[str, Any]) -> Result:
-        """Replaces the whole state."""
+        """Replace the whole state."""
         return self.run("stack", "import", stdin=json.dumps(state)).succeeded()
 
     @property
@@ -232,7 +232,7 @@ class Stack:
         return settings
 
     def _provide_virtualenv(self) -> None:
-        """Puts the tests' environment where the project says that its own lies; today's Python host insists on it."""
+        """Put the tests' environment where the project says that its own lies; today's Python host insists on it."""
         runtime = self._settings()["runtime"]
         name = runtime.get("options", {}).get("virtualenv") if isinstance(runtime, dict) else None
         if name is not None and not os.path.lexists(self.folder / name):

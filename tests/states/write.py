@@ -38,7 +38,7 @@ PLACES = ("sourcePosition", "stackTrace")
 
 
 def main() -> None:
-    """Makes the states and writes them."""
+    """Make the states and write them."""
     with (
         tempfile.TemporaryDirectory() as folder,
         MailServer(credentials={"user": "correct-horse"}, plaintext_login=True) as server,
@@ -74,7 +74,7 @@ def by_another_version(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def write(name: str, state: dict[str, Any], program: str) -> None:
-    """Writes one fixture."""
+    """Write one fixture."""
     folder = Path(__file__).with_name(name)
     folder.mkdir(exist_ok=True)
     (folder / "state.json").write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from pulumi_smtp_collab.connectivity.circumstances import Circumstances
 from pulumi_smtp_collab.connectivity.diagnosis.certificates import certificate_finding
 from pulumi_smtp_collab.connectivity.diagnosis.codes import BY_CODE, DiagnosisCode, diagnosis_codes
 from pulumi_smtp_collab.connectivity.diagnosis.facts import Facts, Finding
@@ -22,22 +21,23 @@ from pulumi_smtp_collab.connectivity.diagnosis.silence import (
 )
 from pulumi_smtp_collab.connectivity.diagnosis.tls import tls_finding
 from pulumi_smtp_collab.connectivity.failure import Failure, Kind
+from pulumi_smtp_collab.connectivity.failure_context import FailureContext
 from pulumi_smtp_collab.model.report import Diagnosis
 
 __all__ = ["DiagnosisCode", "diagnose", "diagnosis_codes"]
 
 
-def diagnose(failure: Failure, circumstances: Circumstances) -> Diagnosis:
-    """Names the cause of a failure and what to change.
+def diagnose(failure: Failure, failure_context: FailureContext) -> Diagnosis:
+    """Name the cause of a failure and what to change.
 
     Args:
         failure: What was seen on the wire.
-        circumstances: What was known around it, and what further looks found.
+        failure_context: What was known around it, and what further looks found.
 
     Returns:
         A diagnosis whose code is one of ``diagnosis_codes``.
     """
-    facts = Facts(failure, circumstances)
+    facts = Facts(failure, failure_context)
     found = _remembered(facts) if failure.remembered else _BY_KIND[failure.kind](facts)
     return Diagnosis(
         code=found.code,
@@ -53,7 +53,7 @@ def _reply(facts: Facts) -> Finding:
 
 
 def _remembered(facts: Facts) -> Finding:
-    """Says what the test that was made in earnest found, and that this one was spared."""
+    """Say what the test that was made in earnest found, and that this one was spared."""
     failure = facts.failure
     first = diagnose(failure.remembered, facts.around) if failure.remembered else None
     whose = f'the test of "{failure.first}"' if failure.first else "an earlier test"

@@ -113,7 +113,7 @@ _WORDS: Final[dict[str, Words]] = {
 
 
 def certificate_finding(facts: Facts) -> Finding:
-    """Names why the certificate was not accepted."""
+    """Name why the certificate was not accepted."""
     code = _BY_VERIFY_CODE.get(facts.failure.verify_code or 0, "tls-certificate-refused")
     if code in _UNTRUSTED and facts.around.trust_store_empty and facts.around.settings.ca_certificates is None:
         code = "tls-empty-trust-store"
@@ -165,7 +165,7 @@ def _also(chain: tuple[PresentedCertificate, ...]) -> str:
 
 
 def is_incomplete(chain: tuple[PresentedCertificate, ...], ca_certificates: str | None) -> bool:
-    """Tells whether the server leaves certificates out that lead from its own to a root.
+    """Return whether the server leaves certificates out that lead from its own to a root.
 
     A certificate that comes alone may be issued by a root itself, as a small private CA does; the issuer's name tells:
     public CAs never issue from a root, and a private intermediate CA mostly has its organisation and a part of its name
@@ -183,18 +183,18 @@ def is_incomplete(chain: tuple[PresentedCertificate, ...], ca_certificates: str 
 
 
 def _words(name: dict[str, str]) -> set[str]:
-    """Gives the words of a CA's name that tell it from other CAs."""
+    """Return the words of a CA's name that tell it from other CAs."""
     return set(re.findall(r"[^\W\d_]{2,}", name.get("CN", "").lower())) - _COMMON_WORDS
 
 
 def _attributes(distinguished_name: str) -> dict[str, str]:
-    """Takes a name as RFC 4514 writes it apart."""
+    """Take a name as RFC 4514 writes it apart."""
     parts = (part.partition("=") for part in re.split(r"(?<!\\),", distinguished_name))
     return {kind.strip().upper(): re.sub(r"\\(.)", r"\1", value) for kind, _, value in parts}
 
 
 def _given(ca_certificates: str | None) -> list[dict[str, str]]:
-    """Gives the names of the CAs that the settings trust."""
+    """Return the names of the CAs that the settings trust."""
     if ca_certificates is None:
         return []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -152,7 +152,7 @@ _MAIL: Final = (
 
 
 def _for_every_stage() -> tuple[DiagnosisCode, ...]:
-    """Gives the causes that exist once for each stage: silence, a lost connection, a reply that no row knows."""
+    """Return the causes that exist once for each stage: silence, a lost connection, a reply that no row knows."""
     rows = [
         _row(f"{stage}-timeout", stage, f"No answer to {command} came in time.", transient=True)
         for stage, command in _COMMAND.items()
@@ -186,7 +186,7 @@ BY_CODE: Final = {row.code: row for row in CATALOGUE}
 
 
 def diagnosis_codes() -> tuple[DiagnosisCode, ...]:
-    """Lists every code that a diagnosis can carry, in a stable order.
+    """List every code that a diagnosis can carry, in a stable order.
 
     New codes may be added; a code that stands here keeps its name and its meaning.
     """

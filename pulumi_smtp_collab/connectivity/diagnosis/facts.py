@@ -12,9 +12,9 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pulumi_smtp_collab.connectivity.circumstances import Circumstances, PortFinding
 from pulumi_smtp_collab.connectivity.failure import Failure
-from pulumi_smtp_collab.connectivity.names import endpoint
+from pulumi_smtp_collab.connectivity.failure_context import FailureContext, PortFinding
+from pulumi_smtp_collab.connectivity.wire.names import endpoint
 from pulumi_smtp_collab.model.hosts import split_endpoint
 
 _LONGEST_QUOTE = 600  # characters: a whole reply of the wordiest services, and no more
@@ -44,21 +44,21 @@ class Facts:
     """A failure and what surrounded it, with the words that templates ask for by name."""
 
     failure: Failure
-    around: Circumstances
+    around: FailureContext
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def fill(self, template: str) -> str:
-        """Gives the template with its fields filled in; what they hold is never read as a template itself."""
+        """Return the template with its fields filled in; what they hold is never read as a template itself."""
         names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
         text = template.format_map({name: self._word(name) for name in names})
         return " ".join(text.split())
 
     def with_words(self, **words: str) -> Facts:
-        """Gives the same facts with further words for the templates."""
+        """Return the same facts with further words for the templates."""
         return replace(self, extra={**self.extra, **words})
 
     def finding(self, code: str, words: Words) -> Finding:
-        """Gives the finding that these words make."""
+        """Return the finding that these words make."""
         return Finding(code, self.fill(words.summary), self.fill(words.advice))
 
     def _word(self, name: str) -> str:
@@ -158,7 +158,7 @@ class Facts:
 
 
 def quoted(text: str) -> str:
-    """Gives a text of the server in quotes, cut where it is longer than anybody reads."""
+    """Return a text of the server in quotes, cut where it is longer than anybody reads."""
     text = " ".join(text.split())
     if not text:
         return "nothing"
@@ -166,7 +166,7 @@ def quoted(text: str) -> str:
 
 
 def reason(error: BaseException | None) -> str:
-    """Gives what the operating system or the TLS library says of an error, without numbers and class names."""
+    """Return what the operating system or the TLS library says of an error, without numbers and class names."""
     if error is None:
         return "no reason given"
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -176,8 +176,8 @@ def reason(error: BaseException | None) -> str:
     return " ".join(text.split()) or type(error).__name__
 
 
-def _usable(finding: PortFinding, around: Circumstances) -> str:
-    """Says how another port can be used, with the arguments for it."""
+def _usable(finding: PortFinding, around: FailureContext) -> str:
+    """Say how another port can be used, with the arguments for it."""
     dialled = around.test.connect_to
     host = split_endpoint(dialled)[0] if dialled else ""
     use = f'use connect_to="{endpoint(host, finding.port)}"' if dialled else f"use port={finding.port}"

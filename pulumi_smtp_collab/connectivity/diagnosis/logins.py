@@ -128,7 +128,7 @@ _WORDS: Final[dict[str, Words]] = {
 
 
 def login_finding(facts: Facts) -> Finding:
-    """Names why the server refused the login."""
+    """Name why the server refused the login."""
     failure = facts.failure
     code = first_match(LOGIN_RULES, "auth", failure.reply) if failure.reply else None
     if code not in _WORDS:
@@ -149,7 +149,7 @@ def login_finding(facts: Facts) -> Finding:
 
 
 def no_login_finding(facts: Facts) -> Finding:
-    """Names why no login could be tried."""
+    """Name why no login could be tried."""
     around, kind = facts.around, facts.failure.kind
     starttls = any(line.split(" ")[0].upper() == "STARTTLS" for line in around.capabilities)
     words = facts.with_words(

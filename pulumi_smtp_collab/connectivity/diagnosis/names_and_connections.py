@@ -86,7 +86,7 @@ _CONNECTION_ERRORS: Final[tuple[tuple[str, Callable[[OSError], bool]], ...]] = (
 
 
 def name_finding(facts: Facts) -> Finding:
-    """Names why the host's name has no address."""
+    """Name why the host's name has no address."""
     error = facts.failure.error
     code = _NAME_ERRORS.get(error.errno or 0, "dns-failed") if isinstance(error, OSError) else "dns-failed"
     wanted = facts.around.test.address_family
@@ -102,7 +102,7 @@ def _is_no_data(error: BaseException) -> bool:
 
 
 def connection_finding(facts: Facts) -> Finding:
-    """Names why no address of the host could be connected to."""
+    """Name why no address of the host could be connected to."""
     failed = facts.failure.addresses
     errors = [address.error for address in failed]
     codes = (code for code, fits in _CONNECTION_ERRORS if any(fits(error) for error in errors))
@@ -118,26 +118,26 @@ def _address(failed: FailedAddress) -> str:
 
 
 def _try_others(facts: Facts) -> str:
-    """Gives the ports to try, where no other port is known to answer."""
+    """Return the ports to try, where no other port is known to answer."""
     if facts.around.test.connect_to is not None:
         return f"Check that the tunnel at connect_to is up ({facts.around.test.connect_to})."
     return "" if facts.other_ports else f"Try {facts.submission}."
 
 
 def _usual_ports(facts: Facts) -> str:
-    """Gives the ports that servers usually listen on, where no other port is known to answer."""
+    """Return the ports that servers usually listen on, where no other port is known to answer."""
     if facts.around.test.connect_to is not None:
         return _try_others(facts)
     return "" if facts.other_ports else "Usual are port=587 with start_tls=True, or port=465 with ssl=True."
 
 
 def dns_timeout(facts: Facts) -> Finding:
-    """Names a resolver that kept silent."""
+    """Name a resolver that kept silent."""
     return facts.finding("dns-timeout", _NAMES["dns-timeout"])
 
 
 def connect_timeout(facts: Facts) -> Finding:
-    """Names a connection that was neither accepted nor refused in time."""
+    """Name a connection that was neither accepted nor refused in time."""
     if facts.failure.addresses:
         return connection_finding(facts)
     tried = ", ".join(f"{result.address} ({result.outcome})" for result in facts.around.addresses)
@@ -170,18 +170,18 @@ _PORT_SPEAKS_TLS: Final = Words(
 
 
 def is_tls_record(raw: str) -> bool:
-    """Tells whether what came in place of a reply is the beginning of a TLS record."""
+    """Return whether what came in place of a reply is the beginning of a TLS record."""
     return bool(_TLS_RECORD.match(raw))
 
 
 def port_speaks_tls(facts: Facts, seen: str) -> Finding:
-    """Names a port that wants TLS from the first byte."""
+    """Name a port that wants TLS from the first byte."""
     instead = " (in place of start_tls=True)" if facts.around.settings.start_tls else ""
     return facts.with_words(seen=seen, instead=instead).finding("port-speaks-tls", _PORT_SPEAKS_TLS)
 
 
 def not_smtp(facts: Facts, line: str) -> Finding:
-    """Names the protocol that answers in place of SMTP."""
+    """Name the protocol that answers in place of SMTP."""
     known = next(((name, hint) for form, name, hint in _PROTOCOLS if re.match(form, line, re.IGNORECASE)), None)
     name, hint = known or ("", "Check host and port.")
     protocol = f", which is {name}" if name else ""
@@ -189,5 +189,5 @@ def not_smtp(facts: Facts, line: str) -> Finding:
 
 
 def speaks_another_protocol(line: str) -> bool:
-    """Tells whether the line is known to be another protocol's, even where it looks like a reply (FTP: 220)."""
+    """Return whether the line is known to be another protocol's, even where it looks like a reply (FTP: 220)."""
     return any(re.match(form, line, re.IGNORECASE) for form, _, _ in _PROTOCOLS)

@@ -21,7 +21,7 @@ _WORDS: Final[dict[str, Words]] = {
 
 
 def not_offered_finding(facts: Facts) -> Finding:
-    """Names an extension that the server does not offer."""
+    """Name an extension that the server does not offer."""
     around, extension = facts.around, facts.failure.awaited.upper()
     if extension == "AUTH":
         return no_login_finding(facts)

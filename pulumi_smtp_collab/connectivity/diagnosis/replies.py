@@ -133,7 +133,7 @@ _UNEXPECTED: Final = Words(
 
 
 def reply_finding(facts: Facts) -> Finding:
-    """Names what a reply means, or shows it as it came under a code for its stage and class."""
+    """Name what a reply means, or show it as it came under a code for its stage and class."""
     failure = facts.failure
     if failure.stage == "ehlo" and speaks_another_protocol(facts.around.greeting):
         return not_smtp(facts, facts.around.greeting)

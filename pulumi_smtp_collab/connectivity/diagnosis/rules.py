@@ -32,14 +32,14 @@ class Rule:
 
 
 def _rule(code: str, stages: str, *patterns: str) -> Rule:
-    """Gives a rule; stages are separated by blanks, of the patterns one has to fit, case does not matter."""
+    """Return a rule; stages are separated by blanks, of the patterns one has to fit, case does not matter."""
     return Rule(
         code, frozenset(stages.split()), re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
     )
 
 
 def first_match(rules: Iterable[Rule], stage: StageName, reply: Reply) -> str | None:
-    """Gives the cause that the first fitting rule names; None where none fits."""
+    """Return the cause that the first fitting rule names; None where none fits."""
     text = " ".join(reply.text.split())
     return next((rule.code for rule in rules if stage in rule.stages and rule.pattern.match(text)), None)
 

@@ -103,7 +103,7 @@ _PLAIN_PORT: Final = Words(
 
 
 def timeout_finding(facts: Facts) -> Finding:
-    """Names what did not come in time."""
+    """Name what did not come in time."""
     stage = facts.failure.stage
     if stage == "dns":
         return dns_timeout(facts)
@@ -135,7 +135,7 @@ def _no_greeting(facts: Facts) -> Finding:
 
 
 def lost_finding(facts: Facts) -> Finding:
-    """Names where the connection ended."""
+    """Name where the connection ended."""
     stage = facts.failure.stage
     look = facts.around.second_look
     if stage == "greeting" and look is not None and look.speaks == "tls":
@@ -146,14 +146,14 @@ def lost_finding(facts: Facts) -> Finding:
 
 
 def not_smtp_finding(facts: Facts) -> Finding:
-    """Names what answers in place of SMTP."""
+    """Name what answers in place of SMTP."""
     if is_tls_record(facts.failure.raw):
         return port_speaks_tls(facts, "it answers plain text with a TLS record")
     return not_smtp(facts, facts.failure.raw)
 
 
 def plain_peer_finding(facts: Facts) -> Finding:
-    """Names a port that spoke plain text where TLS had to begin."""
+    """Name a port that spoke plain text where TLS had to begin."""
     look = facts.around.second_look
     line = (look.said if look else "") or facts.failure.raw
     if look is not None and look.speaks == "starttls":
@@ -167,7 +167,7 @@ def plain_peer_finding(facts: Facts) -> Finding:
 
 
 def out_of_turn_finding(facts: Facts) -> Finding:
-    """Names what came too early or without end."""
+    """Name what came too early or without end."""
     if facts.failure.kind == "too-long":
         return facts.finding("reply-too-long", _TOO_LONG)
     if facts.failure.kind == "plain-bytes":

@@ -84,7 +84,7 @@ WORDS: Final[dict[str, Words]] = {
 
 
 def tls_finding(facts: Facts) -> Finding:
-    """Names what a TLS error means."""
+    """Name what a TLS error means."""
     code = _code(facts.failure.error)
     if code == "plain-port":
         return (

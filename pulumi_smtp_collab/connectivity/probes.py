@@ -1,0 +1,237 @@
+"""Further looks at what one connection can't explain: never with credentials, never more than one at each place."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from dataclasses import dataclass, replace
+
+from pulumi_smtp_collab.connectivity.attempt import Job, Observed, Outcome, converse, without_login
+from pulumi_smtp_collab.connectivity.certificates import presented_chain
+from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificate, StageFailed
+from pulumi_smtp_collab.connectivity.failure_context import FamilyFinding, PortFinding, Speaks
+from pulumi_smtp_collab.connectivity.stages import Stages
+from pulumi_smtp_collab.connectivity.wire.channel import Channel, ClosedError, OutOfTimeError
+from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
+from pulumi_smtp_collab.connectivity.wire.dialling import dial
+from pulumi_smtp_collab.connectivity.wire.names import Address
+from pulumi_smtp_collab.connectivity.wire.session import Session
+from pulumi_smtp_collab.connectivity.wire.tls import PlainTextError, TlsStream, change_to_tls
+from pulumi_smtp_collab.connectivity.wire.trust import unverified
+from pulumi_smtp_collab.model.connectivity_test import Depth
+
+_PORT_FOR_RELAYS = 25
+_PORTS_FOR_SUBMISSION = (587, 465)
+_IMPLICIT_PORT = 465
+_LOOK_SECONDS = 5.0
+_BRIEF_LOOK_SECONDS = 2.0
+_LATE_SECONDS = 1.0
+_MOST_ADDRESSES = 2
+_RELAYING = re.compile(r"relay", re.IGNORECASE)
+_REPLY = re.compile(r"[2-5][0-9][0-9]([ -]|$)")
+_SYNTAX_CODES = (500, 501, 502, 503, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What further looks found.
+
+    Attributes:
+        failure: The failure with what was found about it; None where there is nothing to add.
+        second_look: What a second connection to the same port found.
+        other_ports: What the other submission ports showed.
+        other_family: What the other address family showed.
+    """
+
+    failure: Failure | None = None
+    second_look: PortFinding | None = None
+    other_ports: tuple[PortFinding, ...] = ()
+    other_family: FamilyFinding | None = None
+
+
+class Prober:
+    """The further looks of one test, inside its deadline.
+
+    Args:
+        job: What is tested; its ``second_look`` says whether looks are made.
+        deadline: The deadline of the whole test.
+    """
+
+    def __init__(self, job: Job, deadline: Deadline) -> None:
+        self._job = job
+        self._deadline = deadline
+        self._found: PortFinding | None = None
+
+    def at(self, outcome: Outcome) -> Findings:
+        """Look again at the port that failed, once in a test."""
+        failure, address = outcome.failure, outcome.observed.address
+        if failure is None or address is None or self._job.test.second_look == "off":
+            return Findings()
+        if failure.kind == "certificate":
+            return Findings(failure=replace(failure, chain=self._chain(address)))
+        if self._found is None and self._is_unclear(outcome, failure):
+            look = _look_in_plain if self._job.settings.tls_mode == "implicit" else _look_for_tls
+            # A port that waits for a ClientHello stays silent in plain text: not worth a long wait.
+            seconds = _BRIEF_LOOK_SECONDS if failure.stage == "tls" else _LOOK_SECONDS
+            self._found = look(self._job, [address], self._job.settings.port, self._deadline.part(seconds))
+        return Findings(second_look=self._found)
+
+    def around(self, outcome: Outcome, failure: Failure) -> Findings:
+        """Look at the other submission ports of a port that can't be reached, and at the other address family."""
+        found = Findings(second_look=self._found)
+        if self._job.test.second_look == "off":
+            return found
+        if failure.kind == "unreachable" and self._job.test.connect_to is None:
+            return replace(found, other_ports=self._other_ports(outcome.observed))
+        if _is_policy(failure, self._job):
+            return replace(found, other_family=self._other_family(outcome.observed, failure))
+        return found
+
+    def _is_unclear(self, outcome: Outcome, failure: Failure) -> bool:
+        if self._job.settings.tls_mode == "implicit":
+            # Where plain text was read already, only whether STARTTLS is offered is still to be found out.
+            is_smtp = failure.kind == "plain-peer" and bool(_REPLY.match(failure.raw))
+            return failure.stage == "tls" and (is_smtp or failure.kind in ("closed", "reset", "deadline"))
+        if failure.stage != "greeting" or _PORT_FOR_RELAYS in (self._job.settings.port, self._job.dialled[1]):
+            # A ClientHello before a late greeting looks like an attack, and postscreen's greeting on port 25 is late.
+            return False
+        if failure.kind == "deadline":
+            return True
+        late = outcome.stages.results[-1].duration_ms >= _LATE_SECONDS * 1000
+        return failure.kind in ("closed", "reset") and late
+
+    def _chain(self, address: Address) -> tuple[PresentedCertificate, ...]:
+        """Shake hands once more, without verifying and without credentials, for what the server presents."""
+        deadline = self._deadline.part(_LOOK_SECONDS)
+        try:
+            channel = Channel(dial([address], deadline).sock, deadline)
+            try:
+                session = Session(channel, self._job.scrubber, self._ehlo_name(channel))
+                asked = self._job.settings.tls_mode == "starttls"
+                if asked:
+                    session.greet()
+                    session.introduce()
+                    session.ask("STARTTLS")
+                change_to_tls(channel, unverified(), self._job.settings.server_name, self._job.scrubber, asked=asked)
+                chain = presented_chain(session.tls) if session.tls is not None else ()
+                channel.end()
+            finally:
+                channel.close()
+        except (StageFailed, OSError):
+            return ()
+        return chain
+
+    def _ehlo_name(self, channel: Channel) -> str:
+        return _ehlo_name(self._job, channel)
+
+    def _other_ports(self, observed: Observed) -> tuple[PortFinding, ...]:
+        ports = [port for port in _PORTS_FOR_SUBMISSION if port != self._job.settings.port]
+        found = []
+        for number, port in enumerate(ports):
+            seconds = min(_LOOK_SECONDS, self._deadline.left() / (len(ports) - number))
+            addresses = [_with_port(address, port) for address in observed.resolved[:_MOST_ADDRESSES]]
+            look = _look_for_tls if port == _IMPLICIT_PORT else _look_in_plain
+            found.append(look(self._job, addresses, port, self._deadline.part(seconds)))
+        return tuple(found)
+
+    def _other_family(self, observed: Observed, failure: Failure) -> FamilyFinding | None:
+        used = observed.address
+        if used is None:
+            return None
+        other = next((each for each in observed.resolved if each.family != used.family), None)
+        if other is None:
+            return None
+        deadline = self._deadline.part(_LOOK_SECONDS)
+        depth: Depth = "connect" if failure.stage in ("greeting", "ehlo") else "recipient"
+        seen = Observed()
+        try:
+            converse(without_login(self._job, depth), dial([other], deadline), Stages(deadline.clock), seen, deadline)
+        except StageFailed:
+            let_in = False
+        else:
+            let_in = True
+        return FamilyFinding("ipv6" if ":" in other.ip else "ipv4", str(other), let_in, seen.local_ip or "")
+
+
+def _is_policy(failure: Failure, job: Job) -> bool:
+    """Return whether the server refused us for where we come from."""
+    if failure.stage == "greeting":
+        return failure.kind in ("reply", "closed", "reset") and (failure.reply is None or failure.reply.code != 421)  # noqa: PLR2004
+    if failure.reply is None or failure.reply.code // 100 != 5:  # noqa: PLR2004 - a permanent refusal
+        return False
+    if failure.stage == "ehlo":
+        return failure.reply.code not in _SYNTAX_CODES
+    is_relaying = failure.stage in ("sender", "recipient") and bool(_RELAYING.search(failure.reply.text))
+    return is_relaying and not job.logs_in
+
+
+def _with_port(address: Address, port: int) -> Address:
+    return Address(address.family, (address.where[0], port, *address.where[2:]))
+
+
+def _ehlo_name(job: Job, channel: Channel) -> str:
+    return job.settings.ehlo_name or job.machine.ehlo_name(str(channel.sock.getsockname()[0]))
+
+
+def _look_for_tls(job: Job, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
+    """Find out whether a port speaks TLS from the start; whatever certificate it has, nothing of value is sent."""
+    try:
+        channel = Channel(dial(addresses, deadline).sock, deadline)
+    except StageFailed:
+        return PortFinding(port, "unreachable")
+    try:
+        stream = TlsStream(channel.sock, unverified(), job.settings.server_name)
+        stream.shake_hands(deadline)
+        channel.use_tls(stream)
+        channel.end()
+        return PortFinding(port, "tls")
+    except PlainTextError as plain:
+        said = job.scrubber.clean(plain.line)
+        return PortFinding(port, _kind_of_line(said), said)
+    except OutOfTimeError:
+        return PortFinding(port, "silence")
+    except ClosedError:
+        return PortFinding(port, "closed")
+    except ssl.SSLError:
+        return PortFinding(port, "tls")  # it objected, in TLS
+    except OSError:
+        return PortFinding(port, "closed")
+    finally:
+        channel.close()
+
+
+def _look_in_plain(job: Job, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
+    """Find out what a port says in plain text, up to the EHLO reply."""
+    try:
+        channel = Channel(dial(addresses, deadline).sock, deadline)
+    except StageFailed:
+        return PortFinding(port, "unreachable")
+    session: Session | None = None
+    try:
+        session = Session(channel, job.scrubber, _ehlo_name(job, channel))
+        said = session.greet().text
+        session.stage = "ehlo"
+        session.introduce()
+        speaks: Speaks = "starttls" if "starttls" in session.esmtp_features else "smtp"
+        session.leave()
+        return PortFinding(port, speaks, said)
+    except StageFailed as failed:
+        return _finding_of(port, failed.failure)
+    except OSError:
+        return PortFinding(port, "closed")
+    finally:
+        channel.close()
+
+
+def _finding_of(port: int, failure: Failure) -> PortFinding:
+    if failure.reply is not None:
+        return PortFinding(port, "refusal", failure.reply.text)
+    if failure.raw:
+        return PortFinding(port, _kind_of_line(failure.raw), failure.raw)
+    return PortFinding(port, "silence" if failure.kind == "deadline" else "closed")
+
+
+def _kind_of_line(said: str) -> Speaks:
+    if re.match(r"2(2(0([ -]|$)|$)|$)", said):
+        return "smtp"  # or what of it had come when the time was over
+    return "refusal" if re.match(r"[45][0-9][0-9]([ -]|$)", said) else "other"

@@ -1,0 +1,177 @@
+"""From MAIL to QUIT: whether the server takes the sender, the recipient and, if that is wanted, a mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pulumi_smtp_collab.connectivity.failure import Reply, StageFailed
+from pulumi_smtp_collab.connectivity.stages import Stages
+from pulumi_smtp_collab.connectivity.wire.session import Session
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+
+_GO_ON = 354
+_RESET_PATIENCE_SECONDS = 5.0
+_GREYLISTING = re.compile(r"gr[ea]y[\s_-]?list", re.IGNORECASE)
+_MAILBOX_CODES = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
+"""Refusals of the recipient's address itself; 5.1.7 and 5.1.8 are about the sender's (RFC 3463, section 3.2)."""
+_MAILBOX_WORDS = re.compile(
+    r"(user|recipient|mailbox|address|account)\W+(is\s+|was\s+)?(unknown|unavailable|not\s+found|does\s*n.t\s+exist|"
+    r"not\s+exist)|(unknown|no\s+such|invalid|unrouteable)\s+(local\s+)?(user|recipient|mailbox|address|account|person)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is handed over, and how far.
+
+    Attributes:
+        sender: The address for MAIL FROM.
+        recipient: The address for RCPT TO.
+        test: How deep; ``sender``, ``recipient`` or ``message``.
+        mail: Makes the mail of the depth message.
+    """
+
+    sender: str
+    recipient: str
+    test: ConnectivityTest
+    mail: Callable[[], bytes]
+
+
+def is_greylisting(reply: Reply | None) -> bool:
+    """Return whether a reply is a greylist's: a temporary refusal whose text says so."""
+    return reply is not None and reply.code // 100 == 4 and bool(_GREYLISTING.search(reply.text))  # noqa: PLR2004
+
+
+def hand_over(session: Session, stages: Stages, envelope: Envelope) -> tuple[str, ...]:
+    """Return sender and recipient to the server, and take them back unless a mail is to follow.
+
+    Returns:
+        The warnings: what passed, but deserves a look.
+
+    Raises:
+        StageFailed: The server does not take one of them, or the mail.
+    """
+    warnings: list[str] = []
+    exchange = _InOneFlight if "pipelining" in session.esmtp_features else _OneByOne
+    wants_recipient = envelope.test.depth != "sender"
+    with stages.stage("sender") as seen:
+        session.stage = "sender"
+        options = _smtputf8(session, envelope, recipient=wants_recipient)
+        commands = [("MAIL", f"FROM:<{envelope.sender}>{options}")]
+        if wants_recipient:
+            commands.append(("RCPT", f"TO:<{envelope.recipient}>"))
+        talk = exchange(session, commands, taken_back=envelope.test.depth != "message")
+        reply = talk.reply("MAIL")
+        seen.detail = reply.text
+        settled = _settle(session, envelope, reply, warnings)
+    if settled and wants_recipient:
+        with stages.stage("recipient") as seen:
+            session.stage = "recipient"
+            reply = talk.reply("RCPT")
+            seen.detail = reply.text
+            settled = _settle(session, envelope, reply, warnings)
+    if settled and envelope.test.depth == "message":
+        with stages.stage("message") as seen:
+            session.stage = "message"
+            seen.detail = _send(session, envelope).text
+    elif envelope.test.depth != "message":
+        talk.take_back()
+    return tuple(warnings)
+
+
+def _smtputf8(session: Session, envelope: Envelope, *, recipient: bool) -> str:
+    addresses = envelope.sender + (envelope.recipient if recipient else "")
+    if addresses.isascii():
+        return ""
+    if "smtputf8" not in session.esmtp_features:
+        session.fail("not-offered", awaited="SMTPUTF8")
+    session.command_encoding = "utf-8"  # RFC 6531, section 3.4
+    return " SMTPUTF8"
+
+
+def _settle(session: Session, envelope: Envelope, reply: Reply, warnings: list[str]) -> bool:
+    """Decide what a reply to MAIL or RCPT means.
+
+    Returns:
+        True to go on; False where nothing more can be asked, and a warning says why that is no failure.
+
+    Raises:
+        StageFailed: It is a failure.
+    """
+    if reply.code // 100 == 2:  # noqa: PLR2004 - a completion (RFC 5321, section 4.2.1)
+        return True
+    what = "the sender" if session.stage == "sender" else "the recipient"
+    if is_greylisting(reply) and envelope.test.depth != "message":
+        warnings.append(
+            f"The server greylists: it puts {what} off and takes it when it is tried again later ({reply.text})."
+        )
+        return False
+    if session.stage == "recipient" and envelope.test.recipient is None and _refuses_mailbox(reply):
+        warnings.append(
+            f"The server does not take mail for {envelope.recipient} ({reply.text}). It is only the from address, used "
+            "as the recipient because connectivity_test.recipient is not given; replies and bounces to it will fail."
+        )
+        return False
+    return session.refused()
+
+
+def _refuses_mailbox(reply: Reply) -> bool:
+    if reply.code // 100 != 5:  # noqa: PLR2004 - a permanent refusal
+        return False
+    if reply.enhanced is not None:
+        return reply.enhanced in _MAILBOX_CODES
+    return bool(_MAILBOX_WORDS.search(reply.text))
+
+
+def _send(session: Session, envelope: Envelope) -> Reply:
+    if session.ask("DATA").code != _GO_ON:
+        session.refused()
+    # What goes wrong from here on is never repeated: the server may have taken the mail all the same.
+    reply = session.ask_with(envelope.mail() + b".\r\n", "the final dot")
+    if reply.code // 100 != 2:  # noqa: PLR2004 - a completion
+        session.refused()
+    return reply
+
+
+class _InOneFlight:
+    """All commands at once, where the server says that it takes them so (RFC 2920): one round trip."""
+
+    def __init__(self, session: Session, commands: list[tuple[str, str]], *, taken_back: bool) -> None:
+        self._session = session
+        session.begin_flight()
+        for verb, arguments in commands:
+            session.putcmd(verb, arguments)
+        if taken_back:
+            session.putcmd("RSET")
+            session.putcmd("QUIT")
+        session.end_flight(len(commands) + 2 * taken_back, leaving=taken_back)
+
+    def reply(self, verb: str) -> Reply:
+        return self._session.next_reply(verb)
+
+    def take_back(self) -> None:
+        """RSET and QUIT are on their way already, and nothing depends on what the server says to them."""
+
+
+class _OneByOne:
+    """Each command when the one before is answered."""
+
+    def __init__(self, session: Session, commands: list[tuple[str, str]], *, taken_back: bool) -> None:
+        self._session = session
+        self._commands = dict(commands)
+        self._taken_back = taken_back
+
+    def reply(self, verb: str) -> Reply:
+        return self._session.ask(verb, self._commands[verb])
+
+    def take_back(self) -> None:
+        """Take sender and recipient back; that the server minds changes nothing about what it has taken."""
+        session = self._session
+        session.channel.deadline = session.channel.deadline.part(_RESET_PATIENCE_SECONDS)
+        try:
+            session.ask("RSET")
+        except StageFailed:
+            session.close()

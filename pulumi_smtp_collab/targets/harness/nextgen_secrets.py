@@ -1,0 +1,185 @@
+"""NextGen's text secrets, ``/ng/api/v2/secrets``: made, read without the value, replaced and deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
+from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data
+from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
+from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRefused
+from pulumi_smtp_collab.targets.harness.untrusted import visible
+
+HARNESS_SECRET_MANAGER = "harnessSecretManager"  # noqa: S105 - an identifier
+"""The identifier of the secret manager that every account has."""
+
+_PATH = "/ng/api/v2/secrets"
+_ACCOUNT_SCOPE = NextGenScope()
+_NO_SUCH_PATH = "HTTP 404"  # of a path that the API doesn't have, under the code that a missing secret has too
+_MAX_IDENTIFIER = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TextSecret:
+    """A secret, without its value.
+
+    Attributes:
+        identifier: Its identifier, unique in its scope and fixed for good.
+        name: Its display name.
+        scope: The account, organisation or project that it is in.
+        secret_manager: The identifier of its secret manager, fixed for good.
+        description: Free text.
+        tags: Names and values.
+    """
+
+    identifier: str
+    name: str
+    scope: NextGenScope = _ACCOUNT_SCOPE
+    secret_manager: str = HARNESS_SECRET_MANAGER
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def identifier_of(name: str) -> str:
+    """Return the identifier that Harness's user interface would make of a name."""
+    text = re.sub(r"[^0-9a-zA-Z_$]", "_", name.strip())
+    return (text if re.match(r"[a-zA-Z_]", text) else f"_{text}")[:_MAX_IDENTIFIER]
+
+
+class NextGenSecrets:
+    """The text secrets of one account.
+
+    Args:
+        client: The way to the account.
+        warn: Takes a warning for the user.
+    """
+
+    def __init__(self, client: HarnessClient, warn: Callable[[str], None]) -> None:
+        self._client = client
+        self._warn = warn
+
+    def read(self, identifier: str, scope: NextGenScope = _ACCOUNT_SCOPE) -> TextSecret | None:
+        """Return the secret; None where there is none."""
+        request = Request("reading the secret", "GET", _path(identifier), True, scope.to_query())
+        try:
+            return self._secret(self._client.ask(request))
+        except HarnessRefused as error:
+            if error.said.code == "RESOURCE_NOT_FOUND_EXCEPTION" and _NO_SUCH_PATH not in error.said.message:
+                return None
+            raise
+
+    def create(self, secret: TextSecret, value: str) -> TextSecret:
+        """Create a secret under an identifier that is free in its scope.
+
+        A create whose answer was lost is looked for by its identifier, and what is found gets the value.
+
+        Raises:
+            TargetError: The identifier is taken, or Harness refused; nothing was created.
+        """
+        if self.read(secret.identifier, secret.scope) is not None:
+            raise self._taken(secret)
+        request = Request(
+            "creating the secret",
+            "POST",
+            _PATH,
+            repeatable=False,
+            query=secret.scope.to_query(),
+            json=_body(secret, value),
+            secrets=(value,),
+        )
+        try:
+            return self._secret(self._client.ask(request))
+        except HarnessError as error:
+            if error.said.code == "DUPLICATE_FIELD":
+                raise self._taken(secret) from None
+            if not error.may_have_happened:
+                raise error.stating("Nothing was created.") from None
+            failure = error
+        try:
+            found = self.read(secret.identifier, secret.scope)
+        except HarnessError:
+            raise failure.stating("Whether it was created could not be read.") from None
+        if found is None:
+            raise failure.stating("Harness doesn't hold it now; run `pulumi up` again.") from None
+        self._warn(f"The answer to creating the secret {secret.identifier} was lost; it was found by its identifier.")
+        return self.update(secret, value)
+
+    def update(self, secret: TextSecret, value: str) -> TextSecret:
+        """Replace the secret and its value; identifier, scope and secret manager can't change.
+
+        Raises:
+            HarnessError: Harness refused, or the secret is gone.
+        """
+        request = Request(
+            "updating the secret",
+            "PUT",
+            _path(secret.identifier),
+            repeatable=True,
+            query=secret.scope.to_query(),
+            json=_body(secret, value),
+            secrets=(value,),
+        )
+        return self._secret(self._client.ask(request))
+
+    def delete(self, identifier: str, scope: NextGenScope = _ACCOUNT_SCOPE) -> None:
+        """Delete the secret; one that is gone is no error.
+
+        Raises:
+            HarnessError: Harness refused.
+        """
+        request = Request("deleting the secret", "DELETE", _path(identifier), True, scope.to_query())
+        try:
+            nextgen_data(self._client.ask(request))
+        except HarnessRefused as error:
+            if error.said.code != "ENTITY_NOT_FOUND":
+                raise
+
+    def _taken(self, secret: TextSecret) -> TargetError:
+        access = self._client.access
+        return TargetError(
+            f"There is a secret with the identifier {secret.identifier} in the {secret.scope.level} scope of the "
+            f"account {access.account_id} of {access.host} already. Nothing was created: choose another "
+            "identifier, or use the one that exists with EncryptedText.select."
+        )
+
+    @staticmethod
+    def _secret(answer: Answer) -> TextSecret:
+        data = nextgen_data(answer)
+        shown = data.get("secret") if isinstance(data, dict) else None
+        if not isinstance(shown, dict) or not shown.get("identifier"):
+            raise answer.unclear()
+        spec: Any = shown.get("spec") or {}
+        return TextSecret(
+            identifier=visible(str(shown["identifier"]), _MAX_IDENTIFIER),
+            name=str(shown.get("name") or ""),
+            scope=NextGenScope.model_construct(
+                org=shown.get("orgIdentifier") or None, project=shown.get("projectIdentifier") or None
+            ),
+            secret_manager=str(spec.get("secretManagerIdentifier") or ""),
+            description=str(shown.get("description") or ""),
+            tags={str(name): str(value) for name, value in (shown.get("tags") or {}).items()},
+        )
+
+
+def _path(identifier: str) -> str:
+    return f"{_PATH}/{quote(identifier, safe='')}"
+
+
+def _body(secret: TextSecret, value: str) -> dict[str, Any]:
+    spec = {"secretManagerIdentifier": secret.secret_manager, "valueType": "Inline", "value": value}
+    return {
+        "secret": {
+            "type": "SecretText",
+            "name": secret.name,
+            "identifier": secret.identifier,
+            **secret.scope.to_query(),
+            "tags": dict(secret.tags),
+            "description": secret.description,
+            "spec": spec,
+        }
+    }

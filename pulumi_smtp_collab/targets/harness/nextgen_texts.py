@@ -1,0 +1,131 @@
+"""NextGen as a store of Encrypted Texts: each a text secret of the account, an organisation or a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
+from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.targets.harness.client import HarnessClient
+from pulumi_smtp_collab.targets.harness.nextgen_secrets import (
+    HARNESS_SECRET_MANAGER,
+    NextGenSecrets,
+    TextSecret,
+    identifier_of,
+)
+from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
+from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement, changed
+
+_SAVED_IN = "savedIn"
+_NO_USAGE_SCOPE = (
+    "is FirstGen's; NextGen scopes a secret by where it is: the account, org, or org and project. Give those instead"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NextGenTexts:
+    """Keeps Encrypted Texts in one account. No SMTP config can refer to one: its value reaches it by the program.
+
+    Attributes:
+        access: The account and its key.
+        secrets: The account's text secrets.
+    """
+
+    access: HarnessAccess
+    secrets: NextGenSecrets
+
+    @classmethod
+    def at(cls, access: HarnessAccess, warn: Callable[[str], None]) -> NextGenTexts:
+        """Return the store of one account; nothing is asked of it yet."""
+        return cls(access, NextGenSecrets(HarnessClient(access), warn))
+
+    def refusals(self, known: Mapping[str, Any]) -> Sequence[Fault]:
+        """Return what NextGen can't keep."""
+        return tuple(_refusals(known))
+
+    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+        """Return whether the secret is kept in another account, another Harness, or the state."""
+        return not self.access.is_recorded(recorded.get(_SAVED_IN))
+
+    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+        """Say that identifier, scope and secret manager are fixed for good."""
+        because = changed(("org", "project", "secretManager"), _with_manager(recorded), _with_manager(wanted))
+        if wanted.get("identifier") not in {None, _identifier(recorded)}:
+            because += ("identifier",)
+        # A new secret under the identifier of the old one has no room beside it.
+        return Replacement(because, delete_first=because == ("secretManager",)) if because else None
+
+    def find(self, name: str) -> HeldSecret:
+        """Can't select anything: nothing could be done with it.
+
+        Raises:
+            TargetError: Always.
+        """
+        raise TargetError(
+            f"The secret {visible(repr(name), 160)} can't be selected with the target harness: NextGen's SMTP config "
+            "can't refer to a secret, it holds the password itself, and a secret's value can't be read back. Give the "
+            "value: EncryptedText(value=...), or password= a secret string."
+        )
+
+    def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
+        """Create the secret under an identifier that is free in its scope."""
+        secret = TextSecret(
+            identifier=arguments.identifier or identifier_of(arguments.name),
+            name=arguments.name,
+            scope=NextGenScope(org=arguments.org, project=arguments.project),
+            secret_manager=arguments.secret_manager or HARNESS_SECRET_MANAGER,
+            tags=dict(arguments.tags),
+        )
+        return self._held(self.secrets.create(secret, arguments.value.get_secret_value()))
+
+    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+        """Return the secret as Harness holds it, without its value."""
+        live = self.secrets.read(_identifier(recorded), _scope(recorded))
+        if live is None:
+            return None
+        held: dict[str, Any] = {"name": live.name, "tags": dict(live.tags) or None}
+        if live.secret_manager != _with_manager(recorded)["secretManager"]:
+            held["secretManager"] = live.secret_manager
+        return replace(self._held(live), id=identifier, arguments=held)
+
+    def update(self, identifier: str, recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+        """Replace name, tags and value; what we have no argument for is carried through."""
+        live = self.secrets.read(_identifier(recorded), _scope(recorded))
+        if live is None:
+            raise TargetError(
+                f"The secret {_identifier(recorded)} is no longer in the account {self.access.account_id} of "
+                f"{self.access.host}. Nothing was changed. Run `pulumi refresh`, then `pulumi up` creates it again."
+            )
+        wanted = replace(live, name=arguments.name, tags=dict(arguments.tags))
+        return replace(self._held(self.secrets.update(wanted, arguments.value.get_secret_value())), id=identifier)
+
+    def delete(self, _identifier_with_scope: str, recorded: Mapping[str, Any]) -> None:
+        """Delete the secret."""
+        self.secrets.delete(_identifier(recorded), _scope(recorded))
+
+    def _held(self, secret: TextSecret) -> HeldSecret:
+        parts = (secret.scope.org, secret.scope.project, secret.identifier)
+        return HeldSecret("/".join(part for part in parts if part), secret.identifier, self.access.to_outputs())
+
+
+def _refusals(known: Mapping[str, Any]) -> Iterator[Fault]:
+    if known.get("usage_scope") is not None:
+        yield Fault("usage_scope", _NO_USAGE_SCOPE, _NO_USAGE_SCOPE)
+
+
+def _identifier(recorded: Mapping[str, Any]) -> str:
+    reference = recorded.get("reference")
+    return str(reference.get("name", "")) if isinstance(reference, Mapping) else ""
+
+
+def _scope(recorded: Mapping[str, Any]) -> NextGenScope:
+    return NextGenScope.model_construct(org=recorded.get("org"), project=recorded.get("project"))
+
+
+def _with_manager(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {**arguments, "secretManager": arguments.get("secretManager") or HARNESS_SECRET_MANAGER}

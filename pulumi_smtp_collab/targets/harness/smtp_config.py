@@ -1,0 +1,280 @@
+"""NextGen's SMTP config: what a program wants, what Harness holds, and how they are told apart on the wire.
+
+The password never comes back: an answer holds a mask. The mask is never sent, since where nothing is stored it would
+become the password itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import SecretStr
+
+from pulumi_smtp_collab.model.hosts import normalise_host
+from pulumi_smtp_collab.model.mailboxes import normalise_mailbox
+from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.targets.harness.untrusted import visible
+
+MASK = "*" * 14
+"""What Harness shows in place of a stored password."""
+
+_NAME = re.compile(r"[A-Za-z0-9_ -]+")
+_WIRE_NAMES: Mapping[str, str] = {
+    "host": "host",
+    "port": "port",
+    "from_address": "fromAddress",
+    "ssl": "useSSL",
+    "start_tls": "startTLS",
+    "username": "username",
+    "delegate_selectors": "delegateSelectors",
+}
+_PASSWORD = "password"  # noqa: S105 - a name
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpConfig:
+    """An SMTP config.
+
+    Attributes:
+        name: The display name.
+        host: The SMTP server.
+        port: Its port.
+        from_address: The From address; Harness may hold none, and then its test fails.
+        ssl: TLS from the first byte.
+        start_tls: Start TLS; Harness takes it as a wish.
+        username: The user name of the login; None for no login.
+        password: The password. None where none is to be stored, and always where it comes from Harness.
+        delegate_selectors: The tags that a delegate must have to send; order means nothing.
+        other: Fields of ``value`` that are not known here, carried through as a PUT replaces the whole.
+    """
+
+    name: str
+    host: str
+    port: int
+    from_address: str | None
+    ssl: bool = False
+    start_tls: bool = False
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    delegate_selectors: tuple[str, ...] = ()
+    other: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "delegate_selectors", tuple(sorted(set(self.delegate_selectors))))
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> SmtpConfig:
+        """Read what Harness holds, leniently; the mask is not taken for a password."""
+        value: Mapping[str, Any] = data.get("value") or {}
+        known = {*_WIRE_NAMES.values(), _PASSWORD}
+        port = value.get("port")
+        return cls(
+            name=str(data.get("name") or ""),
+            host=str(value.get("host") or ""),
+            port=port if isinstance(port, int) else 0,
+            from_address=value.get("fromAddress") or None,
+            ssl=value.get("useSSL") is True,
+            start_tls=value.get("startTLS") is True,
+            username=value.get("username") or None,
+            delegate_selectors=tuple(str(tag) for tag in value.get("delegateSelectors") or ()),
+            other={name: content for name, content in value.items() if name not in known},
+        )
+
+    @classmethod
+    def from_outputs(cls, outputs: Mapping[str, Any]) -> SmtpConfig:
+        """Read what was recorded: the arguments by wire name, as they are in a resource's outputs."""
+        port = outputs.get("port")
+        return cls(
+            name=str(outputs.get("displayName") or ""),
+            host=str(outputs.get("host") or ""),
+            port=int(port) if isinstance(port, (int, float)) else 0,
+            from_address=outputs.get("fromAddress") or None,
+            ssl=outputs.get("ssl") is True,
+            start_tls=outputs.get("startTls") is True,
+            username=outputs.get("username") or None,
+            password=outputs.get("password") or None,
+            delegate_selectors=tuple(outputs.get("delegateSelectors") or ()),
+        )
+
+    def to_wire(self, account_id: str, uuid: str | None = None) -> dict[str, Any]:
+        """Return the body of a create or, with the uuid, of an update.
+
+        Raises:
+            ValueError: The password is Harness's mask.
+        """
+        if self.password == MASK:
+            raise ValueError("Harness's mask is no password, and is never sent.")
+        value: dict[str, Any] = {**self.other, **{wire: getattr(self, name) for name, wire in _WIRE_NAMES.items()}}
+        value["delegateSelectors"] = list(self.delegate_selectors) or None
+        value[_PASSWORD] = self.password
+        body = {"accountId": account_id, "name": self.name, "value": value}
+        return body if uuid is None else {**body, "uuid": uuid}
+
+    def to_arguments(self) -> dict[str, Any]:
+        """Return the readable arguments by wire name, as they are in a resource's outputs; no password."""
+        return {
+            "displayName": self.name,
+            "host": self.host,
+            "port": self.port,
+            "fromAddress": self.from_address,
+            "ssl": self.ssl,
+            "startTls": self.start_tls,
+            "username": self.username,
+            "delegateSelectors": list(self.delegate_selectors) or None,
+        }
+
+    def carrying(self, other: Mapping[str, Any]) -> SmtpConfig:
+        """Return the config with the unknown fields that Harness holds."""
+        return replace(self, other=dict(other))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A config as Harness holds it.
+
+    Attributes:
+        uuid: Harness's id of it.
+        config: What can be read of it; of what is recorded, the password too.
+        password_stored: Whether a password is stored.
+        password_known: Whether the stored password is the one that is recorded, and not one of before an adoption.
+    """
+
+    uuid: str
+    config: SmtpConfig
+    password_stored: bool
+    password_known: bool = True
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Held:
+        """Read the answer of a GET: there, a password is null where none is stored."""
+        stored = bool((data.get("value") or {}).get(_PASSWORD))
+        return cls(str(data.get("uuid") or ""), SmtpConfig.from_wire(data), stored)
+
+    @classmethod
+    def recorded(cls, uuid: str, outputs: Mapping[str, Any], saved_in: Mapping[str, Any] = _NOTHING) -> Held:
+        """Read what a resource's outputs say, among them what `to_facts` gave."""
+        config = SmtpConfig.from_outputs(outputs)
+        stored = saved_in.get("passwordStored", config.password is not None)
+        return cls(uuid, config, stored is True, saved_in.get("passwordKnown", True) is True)
+
+    def to_facts(self) -> dict[str, bool]:
+        """Return what has to be recorded beside the arguments."""
+        return {"passwordStored": self.password_stored, "passwordKnown": self.password_known}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """A field in which two configs differ; ``str()`` of it is safe to show where the values are no secret.
+
+    Attributes:
+        argument: The argument's Python name.
+        here: What the first one says.
+        there: What the second one says.
+    """
+
+    argument: str
+    here: str
+    there: str
+
+
+def differences(
+    first: SmtpConfig, second: SmtpConfig, *, first_stores: bool, second_stores: bool
+) -> tuple[FieldDifference, ...]:
+    """Return every readable field in which two configs differ; of the password, whether there is one."""
+    pairs = [("name", "display_name"), *((name, name) for name in _WIRE_NAMES)]
+    found = [
+        FieldDifference(argument, _shown(getattr(first, name)), _shown(getattr(second, name)))
+        for name, argument in pairs
+        if _normal(name, getattr(first, name)) != _normal(name, getattr(second, name))
+    ]
+    if first_stores != second_stores:
+        found.append(FieldDifference(_PASSWORD, _stored(stored=first_stores), _stored(stored=second_stores)))
+    return tuple(found)
+
+
+def differs(live: Held, config: SmtpConfig) -> bool:
+    """Return whether what Harness holds differs from a config in anything that can be read."""
+    stores = config.password is not None
+    return bool(differences(live.config, config, first_stores=live.password_stored, second_stores=stores))
+
+
+def described(found: Iterable[FieldDifference], first: str, second: str, secret: frozenset[str] = frozenset()) -> str:
+    """Return the differences as lines; a field that the program marked secret is named and not shown."""
+    return "\n".join(
+        f"  {one.argument}: differs (secret)"
+        if one.argument in secret
+        else f"  {one.argument}: {first} {one.here}, {second} {one.there}"
+        for one in found
+    )
+
+
+def config_faults(known: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Return what NextGen can't save, found without asking it.
+
+    Args:
+        known: The known arguments by Python name.
+    """
+    faults = []
+    name, password = known.get("display_name"), known.get("password")
+    if isinstance(name, str) and not _NAME.fullmatch(name):
+        rule = (
+            "must hold letters, digits, -, _ and blanks alone for the target harness: with others Harness's first "
+            "check passes and saving fails"
+        )
+        faults.append(Fault("display_name", f"{rule}: {visible(repr(name), 160)}", rule))
+    text = password.get_secret_value() if isinstance(password, SecretStr) else password
+    if text == MASK:
+        rule = "is the mask that Harness shows in place of a password; give the password itself"
+        faults.append(Fault(_PASSWORD, rule, rule))
+    return tuple(faults)
+
+
+def config_warnings(known: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a preview should say of arguments that never reach Harness.
+
+    Args:
+        known: The known arguments by Python name.
+    """
+    if known.get("ca_certificates") is None:
+        return ()
+    return (
+        "ca_certificates is for the test from here alone and never reaches Harness: a delegate takes a private CA from "
+        "its CA bundle, /opt/harness-delegate/ca-bundle.",
+    )
+
+
+def password_removal(recorded: Held, wanted: SmtpConfig) -> str | None:
+    """Say that an update removes the stored password; None where it doesn't."""
+    if not recorded.password_stored or wanted.password is not None:
+        return None
+    return (
+        "Harness holds a password for this SMTP config and the program gives none: an update removes it, since saving "
+        "replaces the whole config."
+    )
+
+
+def _normal(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
+    """Return what is compared: two writings of the same thing are no difference."""
+    normalise = {"host": normalise_host, "from_address": normalise_mailbox}.get(name)
+    if normalise is None or not value:
+        return value or None if isinstance(value, str) else value
+    try:
+        return normalise(value)
+    except Exception:  # noqa: BLE001 - Harness holds what no program could give: compared as it is
+        return value
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
+    if value is None or value == ():
+        return "nothing"
+    if isinstance(value, tuple):
+        return visible(", ".join(value), 200)
+    return visible(repr(value), 200) if isinstance(value, str) else str(value).lower()
+
+
+def _stored(*, stored: bool) -> str:
+    return "one is stored" if stored else "none"

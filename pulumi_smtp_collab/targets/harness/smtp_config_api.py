@@ -1,0 +1,88 @@
+"""NextGen's REST under ``/ng/api/smtpConfig``: one method for each operation, and nothing decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+from urllib.parse import quote
+
+from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data
+from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
+from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
+from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig
+
+_PATH = "/ng/api/smtpConfig"
+_GONE = "with this ID does not exist"
+_TEST_SECONDS = 120.0  # Harness asks its manager up to three times with 15 s each; a delegate task lasts 2 minutes
+
+
+class SmtpConfigApi:
+    """The operations on an account's SMTP config.
+
+    Args:
+        client: The way to the account.
+    """
+
+    def __init__(self, client: HarnessClient) -> None:
+        self.client = client
+
+    def read(self) -> Held | None:
+        """Return the account's config; None where there is none, which Harness answers with a null in a 200."""
+        answer = self.client.ask(Request("reading the SMTP config", "GET", _PATH, repeatable=True))
+        data = nextgen_data(answer)
+        if data is None:
+            return None
+        held = Held.from_wire(_mapping(answer, data))
+        if not held.uuid:
+            raise answer.unclear()
+        return held
+
+    def create(self, config: SmtpConfig) -> Held:
+        """Create the config. Never repeated: an answer may be lost after the commit."""
+        body = config.to_wire(self.client.access.account_id)
+        return self._write(Request("creating the SMTP config", "POST", _PATH, repeatable=False, json=body), config)
+
+    def update(self, uuid: str, config: SmtpConfig) -> Held:
+        """Replace the whole config; the password of the config goes with it, or is removed."""
+        body = config.to_wire(self.client.access.account_id, uuid)
+        return self._write(Request("updating the SMTP config", "PUT", _PATH, repeatable=True, json=body), config)
+
+    def delete(self, uuid: str) -> None:
+        """Delete the config; one that is gone is no error."""
+        path = f"{_PATH}/{quote(uuid, safe='')}"
+        try:
+            nextgen_data(self.client.ask(Request("deleting the SMTP config", "DELETE", path, repeatable=True)))
+        except HarnessRefused as error:
+            if _GONE not in error.said.message:
+                raise
+
+    def validate_connectivity(self, uuid: str, to: str, subject: str, body: str) -> tuple[Literal[True, False], str]:
+        """Let a delegate send a real mail, once, and return Harness's verdict and message."""
+        request = Request(
+            "testing the SMTP config by a delegate",
+            "POST",
+            f"{_PATH}/validate-connectivity",
+            repeatable=False,
+            query={"identifier": uuid, "to": to, "subject": subject, "body": body},
+            answer_seconds=_TEST_SECONDS,
+        )
+        answer = self.client.ask(request)
+        data = _mapping(answer, nextgen_data(answer))
+        if not isinstance(data.get("valid"), bool):
+            raise answer.unclear()
+        return data["valid"], answer.asked.scrubber.clean(str(data.get("errorMessage") or ""))
+
+    def _write(self, request: Request, config: SmtpConfig) -> Held:
+        answer = self.client.ask(replace(request, secrets=(config.password,)))
+        data = _mapping(answer, nextgen_data(answer))
+        # The answer of a write shows the mask whether a password is stored or not.
+        held = replace(Held.from_wire(data), password_stored=config.password is not None)
+        if not held.uuid:
+            raise answer.unclear()
+        return held
+
+
+def _mapping(answer: Answer, data: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was answered
+    if not isinstance(data, dict) or not isinstance(data.get("value") or {}, dict):
+        raise answer.unclear()
+    return data

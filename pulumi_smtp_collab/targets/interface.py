@@ -1,0 +1,224 @@
+"""What every target does. The life cycle knows no more of a target than this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.model.provider import ProviderArguments
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a target holds of a provider.
+
+    Attributes:
+        id: The target's identifier of it; stable, and never the display name.
+        facts: What the target adds to the outputs, by wire name; None removes an output.
+        arguments: The arguments by wire name as the target holds them now, None where there is none; the whole None
+            where they are as they were given or recorded.
+    """
+
+    id: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRequest:
+    """What is to be saved, and what was found out about it here.
+
+    Attributes:
+        arguments: The provider's arguments.
+        tested: Whether a test was due; a target that tests by itself tests then.
+        gates: Whether the failure of the target's own test undoes what was saved, and is an error.
+        our_view: The report of the test from here, as a person reads it; empty where none ran.
+        subject: The subject of a test mail that the target sends.
+        body: Its text.
+        secret_arguments: The arguments (Python names) that the program marked secret: named and never shown.
+    """
+
+    arguments: ProviderArguments
+    tested: bool = False
+    gates: bool = True
+    our_view: str = field(default="", repr=False)
+    subject: str = ""
+    body: str = ""
+    secret_arguments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Why what is saved can't become what is wanted, so that a new one has to take its place.
+
+    Attributes:
+        because: The arguments, by wire name, that can't change.
+        delete_first: Whether the old one has to go before there is room for the new one.
+    """
+
+    because: tuple[str, ...]
+    delete_first: bool = False
+
+
+def changed(names: Sequence[str], recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return those of the arguments, by wire name, that differ; of one that is not known yet nobody can say."""
+    return tuple(name for name in names if wanted.get(name) not in (UNKNOWN, recorded.get(name)))
+
+
+class Target(Protocol):
+    """A place where tested providers are saved."""
+
+    def refusals(self, known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Sequence[Fault]:
+        """Return what this target can't save, found in preview.
+
+        Args:
+            known: The known arguments by Python name.
+            known_test: The known arguments of the connectivity test.
+        """
+
+    def advisories(self, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
+        """Return what a preview should warn of.
+
+        Args:
+            known: The known arguments by Python name.
+            recorded: The outputs that are saved and would be updated; empty where only the arguments are looked at.
+        """
+
+    def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:
+        """Return what a test from here does not show about this target."""
+
+    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+        """Return whether what is recorded is saved in another place than this target, so that it has to be replaced."""
+
+    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+        """Say what can't change in what is saved; None where an update does.
+
+        Args:
+            recorded: The normal form of what is saved, by wire name.
+            wanted: That of what the program says.
+        """
+
+    def find(self, identifier: str) -> Saved:
+        """Return a provider that exists in the target already, to be read or taken over.
+
+        Raises:
+            TargetError: There is none, or this target can't be asked.
+        """
+
+    def create(self, intent: SaveRequest) -> Saved:
+        """Save a provider that is not there yet. If it raises, nothing was saved."""
+
+    def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
+        """Make a provider that was found the program's own. If it raises, what was found is unchanged."""
+
+    def read(self, identifier: str, recorded: Mapping[str, Any]) -> Saved | None:
+        """Return what the target holds now; None where it is gone.
+
+        Args:
+            identifier: The target's identifier.
+            recorded: The outputs that were recorded when it was last saved or read.
+        """
+
+    def update(self, identifier: str, recorded: Mapping[str, Any], intent: SaveRequest) -> Saved:
+        """Replace what is saved. If it raises, what was saved is unchanged, unless the message says otherwise."""
+
+    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+        """Remove what is saved; what is gone already is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which target is meant; None where that is not known yet, or wrong: then the faults say what."""
+
+    target: Target | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSecret:
+    """What a store holds of an Encrypted Text; never its value.
+
+    Attributes:
+        id: The store's identifier of it.
+        name: What refers to it.
+        place: What is recorded of where it is saved, by wire name; empty for the state.
+        arguments: The arguments by wire name as the store holds them now, None where there is none; the whole None
+            where they are as they were given or recorded.
+    """
+
+    id: str
+    name: str
+    place: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] | None = None
+
+
+class SecretStore(Protocol):
+    """A place where Encrypted Texts are kept."""
+
+    def refusals(self, known: Mapping[str, Any]) -> Sequence[Fault]:
+        """Return what this store can't keep, found in preview, by the known arguments' Python names."""
+
+    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+        """Return whether what is recorded is kept in another place than this store."""
+
+    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+        """Say what can't change in what is kept; None where an update does.
+
+        Args:
+            recorded: The outputs that are saved.
+            wanted: The arguments by wire name.
+        """
+
+    def find(self, name: str) -> HeldSecret:
+        """Return a secret that exists in the store already, for providers to refer to.
+
+        Raises:
+            TargetError: There is none, or no provider of this target could refer to it.
+        """
+
+    def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
+        """Keep a new secret. If it raises, nothing was created."""
+
+    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+        """Return what the store holds now; None where it is gone."""
+
+    def update(self, identifier: str, recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+        """Change what is kept, in what an update can change."""
+
+    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+        """Remove what is kept; what is gone already is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    """Which store is meant; None where that is not known yet, or wrong: then the faults say what."""
+
+    store: SecretStore | None
+    faults: tuple[Fault, ...] = ()
+
+
+class Targets(Protocol):
+    """The targets that a stack can save in."""
+
+    def choose_store(self, given: Any) -> StoreChoice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
+        """Find where an Encrypted Text is kept, as `choose` finds a provider's target."""
+
+    def recorded_store(self, saved: Mapping[str, Any]) -> SecretStore:
+        """Return the store that an Encrypted Text is kept in already.
+
+        Raises:
+            TargetError: It can't be reached with what the stack has.
+        """
+
+    def choose(self, given: Any) -> Choice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
+        """Find the target by the resource's ``target`` argument, the environment and the stack's configuration."""
+
+    def recorded(self, saved: Mapping[str, Any]) -> Target:
+        """Return the target that something is saved in already.
+
+        Raises:
+            TargetError: It can't be reached with what the stack has.
+        """

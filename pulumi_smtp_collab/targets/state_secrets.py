@@ -1,0 +1,59 @@
+"""Encrypted Text in Pulumi's state: the value is there alone, encrypted by the stack's secrets provider."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement
+from pulumi_smtp_collab.targets.state import place
+
+_IN_HARNESS_ALONE = 'is for secrets that are saved in Harness: set smtp-collab:target to "harness"'
+
+
+class StateSecrets:
+    """Keeps secrets in Pulumi's state: the engine saves what is returned, and forgets what is deleted."""
+
+    def refusals(self, known: Mapping[str, Any]) -> Sequence[Fault]:
+        """Refuse what means nothing here."""
+        names = ("identifier", "org", "project", "secret_manager", "tags")
+        return tuple(Fault(name, _IN_HARNESS_ALONE, _IN_HARNESS_ALONE) for name in names if known.get(name))
+
+    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+        """Return whether the secret is kept in Harness."""
+        return place(recorded) != "state"
+
+    def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
+        """Can change everything: a value reaches the provider through the program, which tests it first."""
+        return None
+
+    def find(self, name: str) -> HeldSecret:
+        """Can't find anything.
+
+        Raises:
+            TargetError: Always.
+        """
+        raise TargetError(
+            f"The Encrypted Text {name!r} can't be selected: the target is the Pulumi state, which has no other place "
+            'to ask. EncryptedText.select is for smtp-collab:target "harness-firstgen"; read another stack\'s with '
+            "pulumi.StackReference."
+        )
+
+    def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
+        """Return the secret an identifier of its own."""
+        return HeldSecret(str(uuid.uuid4()), arguments.name)
+
+    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+        """Return what is recorded: there is nothing else to ask."""
+        return HeldSecret(identifier, str(recorded.get("name", "")))
+
+    def update(self, identifier: str, _recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+        """Keep the identifier; the engine saves the new arguments."""
+        return HeldSecret(identifier, arguments.name)
+
+    def delete(self, _identifier: str, _recorded: Mapping[str, Any]) -> None:
+        """Do nothing: the engine forgets the secret."""
