@@ -108,7 +108,7 @@ lock: ## resolve requirements/dev.txt anew, for Python 3.10 to 3.13 and every pl
 	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet $(UV); }
 	.venv-lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.10 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-	  --group dev pyproject.toml --output-file requirements/dev.txt
+	  --group dev --extra cli pyproject.toml --output-file requirements/dev.txt
 
 clean: ## remove what was made in the project's folder, virtualenvs included (not the engine)
 	rm -rf .venv .venv-* dist build .pulumi-home .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis
