@@ -25,7 +25,7 @@ class Trial:
         self.warnings: list[str] = []
         self.messages: list[str] = []
         self.days = 0
-        settings = StackSettings.read(lambda _: None, environment)
+        settings = StackSettings.read({}, environment)
         self.life_cycle = LifeCycle(self.warnings.append, self.messages.append, settings, now=self.now)
 
     def now(self) -> dt.datetime:
@@ -211,7 +211,7 @@ def test_a_skipped_test_keeps_what_was_verified_and_says_so() -> None:
 def test_stack_settings_are_defaults_and_are_checked() -> None:
     """The stack's configuration gives defaults, arguments win; what is wrong there is named by its key."""
     config = {"smtp-collab:connectivityTestDepth": "connect", "smtp-collab:connectivityTestDeadlineSeconds": "7"}
-    life_cycle = LifeCycle(print, print, StackSettings.read(config.get, {}))
+    life_cycle = LifeCycle(print, print, StackSettings.read(config, {}))
     given = {"host": "h", "from_address": "ci@example.test", "display_name": "mail"}
     test = life_cycle.check(given).inputs["connectivityTest"]
     assert (test["depth"], test["deadlineSeconds"]) == ("connect", 7)
@@ -219,7 +219,7 @@ def test_stack_settings_are_defaults_and_are_checked() -> None:
     assert (test["depth"], test["deadlineSeconds"]) == ("login", 7)
 
     wrong = {"smtp-collab:connectivityTestMode": "on", "smtp-collab:requireTest": "true"}
-    settings = StackSettings.read(wrong.get, {"SMTP_COLLAB_SKIP_TEST": "laptop"})
+    settings = StackSettings.read(wrong, {"SMTP_COLLAB_SKIP_TEST": "laptop"})
     faults = LifeCycle(print, print, settings).check(given).faults
     assert faults[0].startswith("smtp-collab:connectivityTestMode: must be one of 'enforce', 'warn' or 'off'")
     assert faults[1].startswith("SMTP_COLLAB_SKIP_TEST: is set, but the stack's smtp-collab:requireTest forbids")

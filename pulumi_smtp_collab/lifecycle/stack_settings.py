@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from pulumi_smtp_collab.lifecycle.setting_names import misspelt_keys
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.partial_validation import Fault, validate_value
 from pulumi_smtp_collab.model.wire_names import wire_name
 
 SKIP_TEST = "SMTP_COLLAB_SKIP_TEST"
 """Environment variable: the reason why this runner can't test (it can't reach the relay, say)."""
+
+_NO_REASONS = frozenset({"0", "disable", "disabled", "f", "false", "n", "never", "no", "none", "null", "off"})
+"""What somebody writes who means that nothing is to be skipped."""
+
+_LONGEST_WORD = 10
 
 REQUIRE_TEST = "smtp-collab:requireTest"
 """Stack configuration: true forbids ``SMTP_COLLAB_SKIP_TEST``."""
@@ -39,29 +45,52 @@ class StackSettings:
     faults: tuple[Fault, ...] = ()
 
     @classmethod
-    def read(cls, config: Callable[[str], Any], environment: Mapping[str, str]) -> StackSettings:
+    def read(
+        cls, config: Mapping[str, Any], environment: Mapping[str, str], project: str | None = None
+    ) -> StackSettings:
         """Read them.
 
         Args:
-            config: Gives the value of a key of the stack's configuration, None where it is not set.
+            config: The stack's configuration, keys with their namespaces.
             environment: The environment's variables.
+            project: The project's name, which is the namespace of the program's own keys.
         """
         defaults: dict[str, Any] = {}
-        faults: list[Fault] = []
+        faults: list[Fault] = list(misspelt_keys(config, project))
         for key, name in _DEFAULTS.items():
-            text = config(key)
+            text = config.get(key)
             if text is not None:
                 found: list[Fault] = []
                 known = validate_value(ConnectivityTest, name, text, found)
-                faults += [Fault(key, fault.rule, fault.rule) for fault in found]
+                faults += [Fault(key, fault.reason, fault.rule) for fault in found]
                 if not found:
                     defaults[wire_name(name)] = known
         reason = environment.get(SKIP_TEST, "").strip() or None
-        if reason is not None and _is_true(config(REQUIRE_TEST)):
+        required = _switch(config, REQUIRE_TEST, faults)
+        if reason is not None and reason.strip("\"'").strip().lower() in _NO_REASONS:
+            text = (
+                f"is set to {reason!r}, and whatever it holds skips the connectivity test: unset it to test, or "
+                "give the reason why this machine can't"
+            )
+            faults.append(Fault(SKIP_TEST, text, text))
+        elif reason is not None and required:
             text = f"is set, but the stack's {REQUIRE_TEST} forbids to skip the connectivity test; unset it"
             faults.append(Fault(SKIP_TEST, text, text))
         return cls(MappingProxyType(defaults), reason, tuple(faults))
 
 
-def _is_true(value: object) -> bool:
-    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+def _switch(config: Mapping[str, Any], key: str, faults: list[Fault]) -> bool:
+    """Return whether a switch of the stack is on, in Pulumi's spellings of a boolean; any other is a fault.
+
+    A value that is not understood must not pass for "off".
+    """
+    value = config.get(key)
+    text = value.strip().lower() if isinstance(value, str) else value
+    if text is None or text is False or text == "false":
+        return False
+    if text is not True and text != "true":
+        rule = "must be true or false"
+        # Something longer is no misspelt boolean: a secret may have been set by mistake.
+        shown = f", not {text!r}" if len(str(value)) <= _LONGEST_WORD else ""
+        faults.append(Fault(key, f"{rule}{shown}", rule))
+    return True

@@ -16,6 +16,7 @@ import pulumi
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
+    Config,
     ConfigureRequest,
     CreateResult,
     DiffResult,
@@ -68,7 +69,7 @@ class SmtpCollaborationResourceProvider(ResourceProvider):
         from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings  # noqa: PLC0415
         from pulumi_smtp_collab.targets import StackTargets  # noqa: PLC0415
 
-        settings = StackSettings.read(req.config.get, os.environ)
+        settings = StackSettings.read(_whole(req.config), os.environ, os.environ.get("PULUMI_PROJECT"))
         targets = StackTargets(req.config.get, os.environ, pulumi.log.warn)
         self._life_cycle = LifeCycle(pulumi.log.warn, pulumi.log.info, settings, targets, os.environ)
         watch_engine()
@@ -165,6 +166,12 @@ class EncryptedTextResourceProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Remove what is kept."""
         self._life_cycle.delete(_id, _from_engine(_props))
+
+
+def _whole(config: Config) -> Mapping[str, Any]:
+    """Return the stack's configuration with all of its keys; the SDK's own way asks for one that is known."""
+    held: Mapping[str, Any] = vars(config).get("_props", {})
+    return held
 
 
 @functools.cache

@@ -14,6 +14,9 @@ from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest
 SAVED_IN = "savedIn"
 """The output that says where a provider is saved."""
 
+HERE: Mapping[str, str] = {"target": "state"}
+"""What ``savedIn`` says of this target."""
+
 _NOTHING_TO_ASK = (
     "the provider is saved in the Pulumi state of the stack that declares it, and there is no other place to ask: read "
     "that stack's outputs with pulumi.StackReference"
@@ -54,7 +57,7 @@ class StateTarget:
 
     def create(self, _intent: SaveRequest) -> Saved:
         """Return the provider an identifier of its own."""
-        return Saved(str(uuid.uuid4()))
+        return Saved(str(uuid.uuid4()), {SAVED_IN: HERE})
 
     def take_over(self, held: Saved, _intent: SaveRequest) -> Saved:
         """Have nothing to do: nothing is ever found."""
@@ -66,7 +69,7 @@ class StateTarget:
 
     def update(self, identifier: str, _recorded: Mapping[str, Any], _intent: SaveRequest) -> Saved:
         """Keep the identifier; the engine saves the new arguments."""
-        return Saved(identifier)
+        return Saved(identifier, {SAVED_IN: HERE})
 
     def delete(self, _identifier: str, _recorded: Mapping[str, Any]) -> None:
         """Do nothing: the engine forgets the provider."""

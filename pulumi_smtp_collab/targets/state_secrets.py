@@ -10,7 +10,7 @@ from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement
-from pulumi_smtp_collab.targets.state import place
+from pulumi_smtp_collab.targets.state import HERE, SAVED_IN, place
 
 _IN_HARNESS_ALONE = 'is for secrets that are saved in Harness: set smtp-collab:target to "harness"'
 
@@ -45,15 +45,16 @@ class StateSecrets:
 
     def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
         """Return the secret an identifier of its own."""
-        return HeldSecret(str(uuid.uuid4()), arguments.name)
+        return HeldSecret(str(uuid.uuid4()), arguments.name, place=HERE)
 
     def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
         """Return what is recorded: there is nothing else to ask."""
-        return HeldSecret(identifier, str(recorded.get("name", "")))
+        recorded_place = HERE if SAVED_IN in recorded else {}
+        return HeldSecret(identifier, str(recorded.get("name", "")), place=recorded_place)
 
     def update(self, identifier: str, _recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
         """Keep the identifier; the engine saves the new arguments."""
-        return HeldSecret(identifier, arguments.name)
+        return HeldSecret(identifier, arguments.name, place=HERE)
 
     def delete(self, _identifier: str, _recorded: Mapping[str, Any]) -> None:
         """Do nothing: the engine forgets the secret."""
