@@ -93,8 +93,8 @@ def place(root: Path, version: str, engine: Engine) -> Engine:
     return replace(engine, folders=(engine_folder(version) / "bin",))
 
 
-def remove_engines(say: Callable[[str], None]) -> None:
-    """Remove every engine of ours and our cache folder."""
+def remove_engines(say: Callable[[str], None], remove_more: Callable[[Callable[[str], None]], None]) -> None:
+    """Remove every engine of ours, what belongs to them, and our cache folder."""
     if not cache_folder().is_dir():
         say(f"Nothing to remove: there is no {cache_folder()}.")
         return
@@ -103,6 +103,7 @@ def remove_engines(say: Callable[[str], None]) -> None:
         for folder in sorted(cache_folder().glob("engine-*")):
             remove_tree(folder)
             say(f"Removed {folder}.")
+        remove_more(say)
         (cache_folder() / "lock").unlink()
         # Something that is not ours may lie here; then the folder stays.
         with contextlib.suppress(OSError):

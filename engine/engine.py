@@ -1,10 +1,11 @@
-"""Finds a Pulumi engine with its Python host, or gets one: PATH, the official installer, a build from Go modules.
+"""Finds a Pulumi engine with its hosts, or gets one: PATH, the official installer, a build from Go modules.
 
     python engine/engine.py               find or get one; says which, and why no other
     python engine/engine.py --print-bin   the same, printing only what to put first on PATH
     python engine/engine.py --clean       remove what earlier runs fetched or built
 
 PULUMI_SMTP_COLLAB_ENGINE may name a folder with the programs: then that one is used or the run fails.
+The host of YAML programs is built where the engine has none; without it everything else works.
 Needs Python 3.10 or later and nothing else.
 """
 
@@ -23,6 +24,7 @@ import go_build
 import official_installer
 from cache_folder import cache_folder, locked, place, remove_engines, saved_engine, scratch_folder
 from programs import Engine, UnavailableError, engine_in, engine_on_path, pinned_version
+from yaml_host import remove_hosts, with_yaml_host
 
 VARIABLE = "PULUMI_SMTP_COLLAB_ENGINE"
 Say = Callable[[str], None]
@@ -91,9 +93,10 @@ def no_way(reasons: list[str]) -> str:
 
 
 def describe(engine: Engine) -> str:
-    """What was found, where and how, and why the ways before it were passed over."""
+    """What was found, where and how, why the ways before it were passed over, and what it lacks."""
     lines = [f"Pulumi {engine.version} in {engine.path}", f"Taken from: {engine.way}."]
-    return "\n".join([*lines, *(f"Passed over: {reason}" for reason in engine.passed_over)])
+    lines += [f"Passed over: {reason}" for reason in engine.passed_over]
+    return "\n".join([*lines, *(f"It lacks {reason}" for reason in engine.lacks)])
 
 
 def ended(_signal: int, _frame: object) -> NoReturn:
@@ -115,9 +118,9 @@ def main() -> int:
 
     try:
         if arguments.clean:
-            remove_engines(say)
+            remove_engines(say, remove_hosts)
             return 0
-        engine = find(say)
+        engine = with_yaml_host(find(say), say)
     except UnavailableError as error:
         print(error, file=sys.stderr)
         return 1

@@ -27,6 +27,30 @@ def build(root: Path, scratch: Path, version: str, say: Callable[[str], None]) -
     Raises:
         UnavailableError: there is no Go, too little disk, or a build fails.
     """
+    require(scratch)
+    began = time.monotonic()
+    environment = go_environment(scratch)
+    go_version = go(["env", "GOVERSION"], BUILDS[0][1], environment, LIST_SECONDS).strip()
+    bin_folder = root / "bin"
+    bin_folder.mkdir(parents=True)
+    stamp = f"-X {SDK}/go/common/version.Version={version}"
+    for name, module, package, duration in BUILDS:
+        say(f"Building {name} with {go_version}{duration}.")
+        build_program(bin_folder / name, module, package, environment, stamp)
+    sources = Path(go(["list", "-m", "-f", "{{.Dir}}", SDK], BUILDS[0][1], environment, LIST_SECONDS).strip())
+    for script, folder in zip(HOST_SCRIPTS, ("cmd", "dist"), strict=True):
+        shutil.copyfile(sources / "python" / folder / script, bin_folder / script)
+        (bin_folder / script).chmod(0o755)
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    return engine_in([bin_folder], f"a build from Go modules ({go_version}, {minutes} min {seconds:02} s)")
+
+
+def require(scratch: Path) -> None:
+    """Make sure that a build can begin.
+
+    Raises:
+        UnavailableError: there is no Go, or too little disk.
+    """
     if shutil.which("go") is None:
         msg = "there is no `go` on PATH; install Go 1.21 or later (https://go.dev/dl), it fetches what else it needs."
         raise UnavailableError(msg)
@@ -34,22 +58,16 @@ def build(root: Path, scratch: Path, version: str, say: Callable[[str], None]) -
     if free < DISK_GIGABYTES:
         msg = f"it needs {DISK_GIGABYTES} GB of disk for a while, and {scratch.parent} has {free:.1f} GB left."
         raise UnavailableError(msg)
-    began = time.monotonic()
-    environment = go_environment(scratch)
-    go_version = go(["env", "GOVERSION"], BUILDS[0][1], environment, LIST_SECONDS).strip()
-    bin_folder = root / "bin"
-    bin_folder.mkdir(parents=True)
-    stamp = f"-s -w -X {SDK}/go/common/version.Version={version}"
-    for name, module, package, duration in BUILDS:
-        say(f"Building {name} with {go_version}{duration}.")
-        target = str(bin_folder / name)
-        go(["build", "-trimpath", "-ldflags", stamp, "-o", target, package], module, environment, BUILD_SECONDS)
-    sources = Path(go(["list", "-m", "-f", "{{.Dir}}", SDK], BUILDS[0][1], environment, LIST_SECONDS).strip())
-    for script, folder in zip(HOST_SCRIPTS, ("cmd", "dist"), strict=True):
-        shutil.copyfile(sources / "python" / folder / script, bin_folder / script)
-        (bin_folder / script).chmod(0o755)
-    minutes, seconds = divmod(round(time.monotonic() - began), 60)
-    return engine_in([bin_folder], f"a build from Go modules ({go_version}, {minutes} min {seconds:02} s)")
+
+
+def build_program(target: Path, module: Path, package: str, environment: Mapping[str, str], flags: str = "") -> None:
+    """Build one program of a module, stripped.
+
+    Raises:
+        UnavailableError: the build fails.
+    """
+    command = ["build", "-trimpath", "-ldflags", f"-s -w {flags}".strip(), "-o", str(target), package]
+    go(command, module, environment, BUILD_SECONDS)
 
 
 def go_environment(scratch: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ PYTHON_HOST = "pulumi-language-python"
 # The host's two scripts: the first runs a program, the second a dynamic provider.
 HOST_SCRIPTS = ("pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 PROGRAMS = (CLI, PYTHON_HOST, *HOST_SCRIPTS)
+YAML_HOST = "pulumi-language-yaml"
 VERSION_SECONDS = 30
 
 
@@ -36,12 +37,14 @@ class Engine:
         version: what `pulumi version` says, without the leading v.
         way: how it was come by, a phrase for "Pulumi 3.259.0 from …".
         passed_over: why the ways before this one were not taken, a sentence each.
+        lacks: what it can be used without, and why it is not there, a sentence each.
     """
 
     folders: tuple[Path, ...]
     version: str
     way: str
     passed_over: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -18,6 +18,7 @@ import pytest
 
 ENGINE_SOURCES = Path(__file__).resolve().parents[1] / "engine"
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+YAML_HOST = "pulumi-language-yaml"
 SECONDS = 60
 SCRIPT_URL = "https://get.pulumi.com/install.sh"
 
@@ -28,7 +29,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 /bin/mkdir -p "$root/bin"
-for name in pulumi pulumi-language-python pulumi-language-python-exec pulumi-resource-pulumi-python; do
+for name in pulumi pulumi-language-python pulumi-language-python-exec pulumi-resource-pulumi-python \
+  pulumi-language-yaml; do
   printf '#!/bin/sh\\necho v3.259.0\\n' >"$root/bin/$name"
   /bin/chmod 755 "$root/bin/$name"
 done
@@ -89,9 +91,9 @@ class Machine:
         (place / name).write_text(f"#!/bin/sh\n{record}\n{script}\n", encoding="utf-8")
         (place / name).chmod(0o755)
 
-    def has_pulumi(self, version: str, *, host: bool = True, folder: Path | None = None) -> None:
+    def has_pulumi(self, version: str, *, host: bool = True, yaml: bool = True, folder: Path | None = None) -> None:
         self.has("pulumi", f"echo {version}", folder=folder)
-        for name in PROGRAMS[1:] if host else ():
+        for name in (*(PROGRAMS[1:] if host else ()), *([YAML_HOST] if yaml else [])):
             self.has(name, "", folder=folder)
 
     def has_installer(self, script: str = INSTALLER) -> None:
@@ -185,6 +187,32 @@ def test_a_version_of_one_more_digit_is_newer(machine: Machine) -> None:
         assert "Taken from: PATH" in machine.finds()[1]
 
 
+def test_an_engine_that_is_there_gains_a_yaml_host(machine: Machine) -> None:
+    """An engine without a host of YAML programs stays as it is; the host alone is built, once."""
+    machine.has_pulumi("v3.272.0", yaml=False)
+    machine.has_go()
+    code, said, _ = machine.finds()
+    host = machine.cache / "yaml-host-1.30.0" / "bin"
+    assert code == 0
+    assert f"Pulumi 3.272.0 in {machine.path}:{host}" in said
+    assert machine.calls == ["pulumi version", "go build"]
+    assert machine.finds("--print-bin")[1] == f"{machine.path}:{host}\n"
+    assert machine.calls.count("go build") == 1
+
+
+def test_without_a_yaml_host_everything_else_works(machine: Machine) -> None:
+    """Where no YAML host can be had the engine is found all the same, and the reason is told."""
+    machine.has_pulumi("v3.272.0", yaml=False)
+    code, said, _ = machine.finds()
+    assert code == 0
+    assert "It lacks a host of YAML programs: there is no `go` on PATH; install Go" in said
+    machine.has_go(before="echo 'go: no checksum for example.test/module' >&2; exit 3")
+    code, said, _ = machine.finds()
+    assert code == 0
+    assert "It lacks a host of YAML programs: `go build` in engine/yaml-host ended with 3:" in said
+    assert [each.name for each in machine.cache.iterdir()] == ["lock"]
+
+
 def test_where_no_way_is_open_all_three_are_named(machine: Machine) -> None:
     """The message has each way with the reason why it failed, says what to do, and nothing is left in the cache."""
     code, _, message = machine.finds()
@@ -212,7 +240,7 @@ def test_the_official_installer_comes_before_a_build(machine: Machine) -> None:
     assert code == 0
     assert "Taken from: the official installer." in said
     assert machine.calls == ["curl --fail"]
-    assert {each.name for each in machine.cache.glob("engine-3.259.0/bin/*")} == set(PROGRAMS)
+    assert {each.name for each in machine.cache.glob("engine-3.259.0/bin/*")} == {*PROGRAMS, YAML_HOST}
 
 
 def test_an_installer_that_fails_gives_way_to_a_build(machine: Machine) -> None:
@@ -226,16 +254,17 @@ def test_an_installer_that_fails_gives_way_to_a_build(machine: Machine) -> None:
 
 
 def test_a_build_leaves_the_programs_and_nothing_else(machine: Machine) -> None:
-    """The four programs can be executed, all that Go keeps was inside our cache, and is gone."""
+    """The five programs can be executed, all that Go keeps was inside our cache, and is gone."""
     machine.has_go()
     code, _, _ = machine.finds()
     assert code == 0
     programs = machine.cache / "engine-3.259.0" / "bin"
     assert {each.name: each.stat().st_mode & 0o777 for each in programs.iterdir()} == dict.fromkeys(PROGRAMS, 0o755)
+    assert (machine.cache / "yaml-host-1.30.0" / "bin" / YAML_HOST).stat().st_mode & 0o777 == 0o755
     folders = (machine.folder / "calls.folders").read_text(encoding="utf-8").split()
-    assert len(folders) == 2 * 4
+    assert len(folders) == 3 * 4
     assert all(Path(folder).is_relative_to(machine.cache) for folder in folders)
-    assert {each.name for each in machine.cache.iterdir()} == {"engine-3.259.0", "lock"}
+    assert {each.name for each in machine.cache.iterdir()} == {"engine-3.259.0", "yaml-host-1.30.0", "lock"}
     assert not (machine.folder / "home").exists()
 
 
@@ -269,8 +298,8 @@ def test_two_clones_at_once_build_once(machine: Machine) -> None:
     with machine.start() as first, machine.start() as second:
         outputs = [process.communicate(timeout=SECONDS)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
-    assert machine.calls.count("go build") == len(["pulumi", "pulumi-language-python"])
-    assert sum("Another run is getting the engine; waiting for it." in said for said in outputs) == 1
+    assert machine.calls.count("go build") == len(["pulumi", "pulumi-language-python", YAML_HOST])
+    assert any("Another run is getting the engine; waiting for it." in said for said in outputs)
 
 
 def test_a_terminated_build_leaves_nothing(machine: Machine) -> None:
@@ -294,7 +323,7 @@ def test_what_a_killed_run_left_is_removed(machine: Machine) -> None:
     left.chmod(0o500)
     machine.has_go()
     assert machine.finds()[0] == 0
-    assert {each.name for each in machine.cache.iterdir()} == {"engine-3.259.0", "lock"}
+    assert {each.name for each in machine.cache.iterdir()} == {"engine-3.259.0", "yaml-host-1.30.0", "lock"}
 
 
 def test_a_saved_engine_that_does_not_run_is_got_anew(machine: Machine) -> None:
@@ -311,7 +340,7 @@ def test_only_the_folder_is_printed_for_path(machine: Machine) -> None:
     """`--print-bin` has one line on standard output, even when it has to build; the progress is on standard error."""
     machine.has_go()
     code, said, progress = machine.finds("--print-bin")
-    assert (code, said) == (0, f"{machine.cache}/engine-3.259.0/bin\n")
+    assert (code, said) == (0, f"{machine.cache}/engine-3.259.0/bin:{machine.cache}/yaml-host-1.30.0/bin\n")
     assert "Building pulumi with go1.99" in progress
 
 
@@ -326,6 +355,7 @@ def test_clean_removes_what_is_ours(machine: Machine) -> None:
     code, said, _ = machine.finds("--clean")
     assert code == 0
     assert f"Removed {machine.cache}/engine-3.259.0." in said
+    assert f"Removed {machine.cache}/yaml-host-1.30.0." in said
     assert [each.name for each in machine.cache.iterdir()] == ["notes"]
     (machine.cache / "notes").unlink()
     machine.cache.rmdir()
