@@ -66,5 +66,4 @@ def holds_unknown(values: Mapping[str, Any]) -> bool:
 
 def sentence(fault: Fault, secret: frozenset[str] = frozenset()) -> str:
     """Return a fault as a person reads it; the value of a secret argument is not shown."""
-    hidden = not secret.isdisjoint({fault.argument, fault.argument.split(".")[0]})
-    return f"{fault.argument}: {fault.rule if hidden else fault.reason}"
+    return f"{fault.argument}: {fault.rule if fault.is_about(secret) else fault.reason}"

@@ -8,29 +8,29 @@ import ssl
 from pydantic import SecretStr
 
 from pulumi_smtp_collab.model.base import broken
+from pulumi_smtp_collab.model.certificates_text import what_it_is
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_WHITESPACE = " \t\n\r\f\v"
 _PEM_RULE = "must be the text of one or more CA certificates in PEM form"
 
 
 def normalise_certificates(value: str) -> str:
-    """Return the PEM text with plain line ends and no blanks around it.
+    """Return the PEM text with plain line ends and no whitespace around its lines.
 
     Raises:
         PydanticCustomError: No certificate can be read from the text. The text is not shown: a private key may
             have been given by mistake.
     """
-    text = "\n".join(line.rstrip() for line in value.strip().splitlines()) + "\n"
+    text = "\n".join(line.strip() for line in value.strip().splitlines()) + "\n"
     if "PRIVATE KEY-----" in text:
         raise broken(_PEM_RULE, "it holds a private key; give the certificates alone, and treat that key as exposed")
     if not _CERTIFICATE.search(text):
-        hint = "it looks like a file's name; give the file's text: pathlib.Path(...).read_text()"
-        is_path = len(text.splitlines()) == 1 and re.search(r"[./\\]", text)
-        raise broken(_PEM_RULE, hint if is_path else "it holds no -----BEGIN CERTIFICATE----- block")
+        raise broken(_PEM_RULE, what_it_is(text))
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
     except (ssl.SSLError, ValueError):
-        raise broken(_PEM_RULE, "a block between BEGIN and END CERTIFICATE can't be read; is it cut off?") from None
+        raise broken(_PEM_RULE, what_it_is(text)) from None
     return text
 
 
@@ -43,6 +43,10 @@ def check_username(value: str) -> str:
     fault = _credential_fault(value)
     if fault:
         raise broken("must be the user name of the SMTP login", fault)
+    bare = value.strip(_WHITESPACE)
+    if bare != value:
+        instead = f"write {bare!r}" if bare else "leave it out where the server wants no login"
+        raise broken("must be the user name of the SMTP login", f"{value!r} {whitespace_around(value)}; {instead}")
     return value
 
 
@@ -70,3 +74,9 @@ def _credential_fault(text: str) -> str:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         return "it can't be written in UTF-8"
     return ""
+
+
+def whitespace_around(text: str) -> str:
+    """Say of a credential, without showing it, that it begins or ends with whitespace; empty where it does not."""
+    ends = [name for name, there in (("begins", text[:1].isspace()), ("ends", text[-1:].isspace())) if there]
+    return f"{' and '.join(ends)} with whitespace" if ends else ""

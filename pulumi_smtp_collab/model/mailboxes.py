@@ -37,6 +37,8 @@ def normalise_mailbox(value: str) -> str:
         raise broken(_RULE, "it is empty")
     if _CONTROL.search(value):
         raise broken(_RULE, "it holds a control character or a line break")
+    if _holds_several(value):
+        raise broken(_RULE, "it holds several addresses; give one address only")
     local, domain = split_mailbox(value)
     quotable = not _OF_A_URL.search(value)
     bracketed = value.endswith(">") and parseaddr(value)[1]
@@ -55,6 +57,13 @@ def normalise_mailbox(value: str) -> str:
     if len(normal.encode()) > _MAX_ADDRESS:
         raise broken(_RULE, f"it is longer than {_MAX_ADDRESS} octets")
     return normal
+
+
+def _holds_several(value: str) -> bool:
+    """Return whether the text is a list of addresses; a quoted local part may look like one."""
+    if _QUOTED_STRING.fullmatch(split_mailbox(value)[0]):
+        return False
+    return sum("@" in part for part in re.split(r"[,;\s]+", value)) > 1
 
 
 def _normalise_domain(domain: str) -> str:

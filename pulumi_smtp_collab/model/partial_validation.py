@@ -6,7 +6,8 @@ the same rules as everywhere else, what is unknown passes, and what follows from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -18,7 +19,15 @@ from pydantic.fields import FieldInfo
 from pulumi_smtp_collab.model.base import Arguments
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest, connectivity_test_faults
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, encrypted_text_faults
+from pulumi_smtp_collab.model.expectations import (
+    given_instead,
+    in_our_words,
+    mapping_instead,
+    model_inside,
+    must_be_a_mapping,
+)
 from pulumi_smtp_collab.model.inheritance import INHERITED
+from pulumi_smtp_collab.model.likely import likely
 from pulumi_smtp_collab.model.provider import ProviderArguments, provider_faults
 from pulumi_smtp_collab.model.settings import DEFAULT_PORTS, settings_faults, tls_mode
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
@@ -37,20 +46,14 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 TEST_ARGUMENT = "connectivity_test"
 
-_EXPECTED: Mapping[str, str] = {
-    "int": "must be a whole number",
-    "float": "must be a number",
-    "bool": "must be true or false",
-    "string": "must be text",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """An argument that breaks a rule.
 
     Attributes:
-        argument: Its Python name, with a dot for one of the test's (``connectivity_test.depth``).
+        argument: Its Python name, with a dot for one of the test's (``connectivity_test.depth``), and the place in a
+            list (``delegate_selectors[1]``).
         reason: What is wrong and what to write instead. It may quote the value, but never a password.
         rule: The same without the value, for an argument that the program marked secret.
     """
@@ -58,6 +61,11 @@ class Fault:
     argument: str
     reason: str
     rule: str
+
+    def is_about(self, names: Iterable[str]) -> bool:
+        """Return whether it is about one of these arguments, given by path without places in lists, or about a part."""
+        own = re.sub(r"\[\d+\]", "", self.argument) + "."
+        return any(own.startswith(f"{name}.") or f"{name}.".startswith(own) for name in names)
 
 
 @dataclass(slots=True)
@@ -77,8 +85,8 @@ class PartialValidation:
     faults: list[Fault] = field(default_factory=list)
 
     def faults_besides(self, others: Sequence[Fault]) -> list[Fault]:
-        """Return the faults but those that another one names more exactly (``target.kind``, where ours says target)."""
-        named = [other.argument for other in others]
+        """Return the faults but those that another one names as exactly, or more (``target.kind`` beside target)."""
+        named = [f"{other.argument}." for other in others]
         return [fault for fault in self.faults if not any(name.startswith(f"{fault.argument}.") for name in named)]
 
     def unknown_by_wire_name(self) -> dict[str, Any]:
@@ -98,7 +106,8 @@ def validate_partially(given: Mapping[str, Any]) -> PartialValidation:
         test_values = {python_name(name): value for name, value in (test or {}).items()}
         _validate_fields(ConnectivityTest, test_values, f"{TEST_ARGUMENT}.", found, found.known_test)
     else:
-        found.faults.append(Fault(TEST_ARGUMENT, *["must be ConnectivityTestArgs or a mapping"] * 2))
+        rule = must_be_a_mapping(ConnectivityTest)
+        found.faults.append(Fault(TEST_ARGUMENT, rule + mapping_instead(TEST_ARGUMENT, test, ConnectivityTest), rule))
     _fill_in_port(found)
     settled = dict(found.known)
     if "password_reference" in found.unknown and settled.get("password") is None:
@@ -149,7 +158,7 @@ def _validate_fields(
         else:
             known[name] = model_field.get_default(call_default_factory=True)
     for name in sorted(values.keys() - model.model_fields.keys()):
-        reason = INHERITED.get(name) or f"is not an argument{_likely(name, model.model_fields)}"
+        reason = INHERITED.get(name) or f"is not an argument{likely(name, model.model_fields)}"
         found.faults.append(Fault(prefix + name, reason, reason))
 
 
@@ -180,37 +189,21 @@ def _adapter(model: type[Arguments], name: str) -> TypeAdapter[Any]:
 
 
 def _faults_of(error: ValidationError, argument: str, model_field: FieldInfo) -> Iterator[Fault]:
-    for detail in error.errors(include_input=False, include_url=False):
+    for detail in error.errors(include_url=False):
         context = detail.get("ctx", {})
+        inside = (f"[{part}]" if isinstance(part, int) else f".{python_name(part)}" for part in detail["loc"])
+        named = argument + "".join(inside)
         if detail["type"] == "argument":
             yield Fault(argument, context["message"], context["rule"])
+        elif detail["type"] == "extra_forbidden":
+            text = f"is not an argument{_likely_inside(model_field, str(detail['loc'][-1]))}"
+            yield Fault(named, text, text)
         else:
-            reason = _in_our_words(detail["type"], detail["msg"], context, model_field)
-            yield Fault(argument, reason, reason)
+            rule = in_our_words(detail["type"], detail["msg"], context, model_field)
+            seen = "" if rule == "is required" else given_instead(named, detail["input"], model_field)
+            yield Fault(named, rule + seen, rule)
 
 
-def _in_our_words(kind: str, message: str, context: Mapping[str, Any], model_field: FieldInfo) -> str:
-    """Say what a value must be where pydantic's own rule was broken; pydantic's words never hold the value."""
-    if kind == "literal_error":
-        return f"must be one of {context['expected']}"
-    limits = [f"{sign} {limit}" for sign, limit in _limits(model_field)]
-    expected = next((text for prefix, text in _EXPECTED.items() if kind.startswith(prefix)), None)
-    if limits and (expected is None or kind.startswith(("int", "float"))):
-        number = "a whole number" if model_field.annotation is int else "a number"
-        return f"must be {number}, {' and '.join(limits)}"
-    return expected or message[:1].lower() + message[1:]
-
-
-def _limits(model_field: FieldInfo) -> Iterator[tuple[str, Any]]:
-    for metadata in model_field.metadata:
-        for attribute, sign in (("ge", "at least"), ("le", "at most")):
-            limit = getattr(metadata, attribute, None)
-            if limit is not None:
-                yield sign, limit
-
-
-def _likely(name: str, names: Collection[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - needed for a misspelt argument alone
-
-    close = get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+def _likely_inside(model_field: FieldInfo, name: str) -> str:
+    model = model_inside(model_field.annotation)
+    return "" if model is None else likely(python_name(name), model.model_fields)

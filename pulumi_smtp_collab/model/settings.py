@@ -29,7 +29,7 @@ def tls_mode(*, ssl: bool, start_tls: bool) -> TlsMode:
 
 def _reject_bool(value: object) -> object:
     if isinstance(value, bool):
-        raise broken("must be a whole number from 1 to 65535")
+        raise broken("must be a whole number, at least 1 and at most 65535", f"{value} is none")
     return value
 
 

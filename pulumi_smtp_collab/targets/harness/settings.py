@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from pulumi_smtp_collab.model.credentials import normalise_certificates
 from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.likely import likely
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
 from pulumi_smtp_collab.model.wire_names import python_name
 from pulumi_smtp_collab.targets.harness.api_keys import ApiKey, Generation, key_fault, told_by
@@ -109,7 +110,8 @@ class TargetSettings:
                 configuration key (api_key_config).
         """
         arguments = {python_name(name): value for name, value in (given or {}).items() if value is not None}
-        faults = [_fault(f"target.{name}", "is not an argument") for name in sorted(set(arguments) - set(_ARGUMENTS))]
+        unknown = sorted(set(arguments) - set(_ARGUMENTS))
+        faults = [_fault(f"target.{name}", f"is not an argument{likely(name, _ARGUMENTS)}") for name in unknown]
         source, kind = _first(("target.kind", arguments.get("kind")), (TARGET, self.config(TARGET)))
         kind = "state" if source is None else kind
         if kind is UNKNOWN:
