@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         TlsFailed,
     )
     from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
-    from pulumi_smtp_collab.model.errors import SmtpCollaborationError, TargetError
+    from pulumi_smtp_collab.model.errors import ConnectivityTestCancelled, SmtpCollaborationError, TargetError
+    from pulumi_smtp_collab.model.progress import StageProgress
     from pulumi_smtp_collab.model.report import ConnectivityReport
     from pulumi_smtp_collab.model.settings import SmtpSettings
     from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
@@ -84,6 +85,7 @@ __all__ = [
     "ConnectivityTest",
     "ConnectivityTestArgs",
     "ConnectivityTestArgsDict",
+    "ConnectivityTestCancelled",
     "ConnectivityTestFailed",
     "ConnectivityTestSettings",
     "DelegateTestFailed",
@@ -120,6 +122,7 @@ __all__ = [
     "SmtpCollaborationProviderArgs",
     "SmtpCollaborationProviderArgsDict",
     "SmtpSettings",
+    "StageProgress",
     "StageResult",
     "StartTlsFailed",
     "TargetArgs",
@@ -149,6 +152,7 @@ _HOMES = {
     "ConnectivityTest": "model.connectivity_test",
     "ConnectivityTestArgs": "resources.generated.arguments",
     "ConnectivityTestArgsDict": "resources.generated.arguments",
+    "ConnectivityTestCancelled": "model.errors",
     "ConnectivityTestFailed": "lifecycle.errors",
     "ConnectivityTestSettings": "resources.generated.outputs",
     "DelegateTestFailed": "targets.harness.delegate_test",
@@ -185,6 +189,7 @@ _HOMES = {
     "SmtpCollaborationProviderArgs": "resources.generated.arguments",
     "SmtpCollaborationProviderArgsDict": "resources.generated.arguments",
     "SmtpSettings": "model.settings",
+    "StageProgress": "model.progress",
     "StageResult": "resources.generated.outputs",
     "StartTlsFailed": "lifecycle.errors",
     "TargetArgs": "resources.generated.arguments",

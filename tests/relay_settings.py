@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
 from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.plan import Plan
 from pulumi_smtp_collab.connectivity.run import report_on
 from pulumi_smtp_collab.connectivity.server_gate import Gate
 
@@ -35,10 +36,18 @@ def run_on(
     test: ConnectivityTest | None = None,
     *,
     gate: Gate | None = None,
-    label: str = "",
+    **plan: Any,
 ) -> ConnectivityReport:
-    """Run a test on a given machine, beside no other tests unless a gate is given."""
-    return report_on(settings, test or ConnectivityTest(), label, frozenset(), machine, gate or Gate())
+    """Run a test on a given machine, beside no other tests unless a gate is given.
+
+    Args:
+        machine: The machine.
+        settings: The server's settings.
+        test: How to test; the defaults where it is left out.
+        gate: The other tests.
+        plan: What else the plan says: ``label``, ``secret_arguments``, ``on_stage``, ``cancel``.
+    """
+    return report_on(Plan.of(settings, test or ConnectivityTest(), machine, **plan), gate or Gate())
 
 
 def resolved(*addresses: tuple[str, int]) -> Any:

@@ -11,7 +11,7 @@ from mailservers import Authority, MailServer, ScriptedServer, close, greet, han
 from relay_settings import login, resolved, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
-from pulumi_smtp_collab.connectivity import second_look
+from pulumi_smtp_collab.connectivity import probes
 from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
@@ -126,8 +126,8 @@ def _ticked(boxes: dict[str, Any]) -> dict[str, Any]:
 
 def _submission_at(monkeypatch: pytest.MonkeyPatch, starttls: int = 2, tls: int = 3) -> None:
     """Have the submission ports elsewhere: 587 and 465 are not a test's to listen on."""
-    monkeypatch.setattr(second_look, "_PORTS_FOR_SUBMISSION", (starttls, tls))
-    monkeypatch.setattr(second_look, "_IMPLICIT_PORT", tls)
+    monkeypatch.setattr(probes, "_PORTS_FOR_SUBMISSION", (starttls, tls))
+    monkeypatch.setattr(probes, "_IMPLICIT_PORT", tls)
 
 
 def test_a_tunnel_has_no_other_ports(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from relay_settings import login, resolved, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.plan import Plan
 from pulumi_smtp_collab.connectivity.run import report_on
 from pulumi_smtp_collab.connectivity.server_gate import Gate, forget_failures
 
@@ -164,7 +165,7 @@ def test_every_attempts_addresses_are_hidden() -> None:
 
         test = ConnectivityTest(second_look="off", attempts=2)
         machine = Machine(resolver=resolver, chance=lambda _most: 0.0)
-        report = report_on(settings_for(server), test, "", frozenset({"host"}), machine, Gate())
+        report = report_on(Plan.of(settings_for(server), test, machine, secret_arguments={"host"}), Gate())
     assert len(report.attempts) == 2
     assert report.stages[-1].name == "dns"
     assert "127.0.0.1" not in everything_of(report)

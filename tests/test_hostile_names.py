@@ -13,8 +13,8 @@ from mailservers import MailServer, filtered_port
 from relay_settings import resolved, run_on
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
-from pulumi_smtp_collab.connectivity import dialling
 from pulumi_smtp_collab.connectivity.machine import Machine
+from pulumi_smtp_collab.connectivity.wire import dialling
 
 SHARE = 0.4
 """What part of the deadline one attempt takes at most, as the argument's description says."""

@@ -34,6 +34,7 @@ from mailservers import Authority  # noqa: E402
 from pulumi_smtp_collab.connectivity.diagnosis import diagnose, diagnosis_codes  # noqa: E402
 from pulumi_smtp_collab.connectivity.diagnosis.codes import DiagnosisCode  # noqa: E402
 from pulumi_smtp_collab.connectivity.machine import Machine  # noqa: E402
+from pulumi_smtp_collab.connectivity.plan import Plan  # noqa: E402
 from pulumi_smtp_collab.connectivity.run import report_on  # noqa: E402
 from pulumi_smtp_collab.connectivity.server_gate import Gate  # noqa: E402
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest  # noqa: E402
@@ -139,14 +140,8 @@ def _diagnosis(case: Case, stand: Stand, authority: Authority) -> Diagnosis:
     gate = Gate()
     report = None
     for _ in range(2 if stand.twice else 1):
-        report = report_on(
-            SmtpSettings(**{**settings, **stand.settings}),
-            ConnectivityTest(**test),
-            "shop/prod/mail",
-            frozenset(),
-            machine,
-            gate,
-        )
+        arguments = SmtpSettings(**{**settings, **stand.settings})
+        report = report_on(Plan.of(arguments, ConnectivityTest(**test), machine, label="shop/prod/mail"), gate)
     if report is None or report.diagnosis is None:
         raise RuntimeError(f"The test for {case} passed.")
     return report.diagnosis

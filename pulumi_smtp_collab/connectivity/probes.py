@@ -6,10 +6,12 @@ import re
 import ssl
 from dataclasses import dataclass, replace
 
-from pulumi_smtp_collab.connectivity.attempt import Job, Observed, Outcome, converse, without_login
+from pulumi_smtp_collab.connectivity.attempt import Outcome, converse
 from pulumi_smtp_collab.connectivity.certificates import presented_chain
 from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificate, StageFailed
 from pulumi_smtp_collab.connectivity.failure_context import FamilyFinding, PortFinding, Speaks
+from pulumi_smtp_collab.connectivity.plan import Observed, Plan
+from pulumi_smtp_collab.connectivity.progress import Progress
 from pulumi_smtp_collab.connectivity.stages import Stages
 from pulumi_smtp_collab.connectivity.wire.channel import Channel, ClosedError, OutOfTimeError
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
@@ -53,46 +55,52 @@ class Prober:
     """The further looks of one test, inside its deadline.
 
     Args:
-        job: What is tested; its ``second_look`` says whether looks are made.
+        plan: What is tested; its ``second_look`` says whether looks are made.
         deadline: The deadline of the whole test.
+        progress: Is told of each look.
     """
 
-    def __init__(self, job: Job, deadline: Deadline) -> None:
-        self._job = job
+    def __init__(self, plan: Plan, deadline: Deadline, progress: Progress) -> None:
+        self._plan = plan
+        self._progress = progress
         self._deadline = deadline
         self._found: PortFinding | None = None
 
-    def at(self, outcome: Outcome) -> Findings:
+    def same_port(self, outcome: Outcome) -> Findings:
         """Look again at the port that failed, once in a test."""
         failure, address = outcome.failure, outcome.observed.address
-        if failure is None or address is None or self._job.test.second_look == "off":
+        if failure is None or address is None or self._plan.test.second_look == "off":
             return Findings()
         if failure.kind == "certificate":
-            return Findings(failure=replace(failure, chain=self._chain(address)))
+            with self._progress.between_stages("look"):
+                return Findings(failure=replace(failure, chain=self._chain(address)))
         if self._found is None and self._is_unclear(outcome, failure):
-            look = _look_in_plain if self._job.settings.tls_mode == "implicit" else _look_for_tls
+            look = _look_in_plain if self._plan.settings.tls_mode == "implicit" else _look_for_tls
             # A port that waits for a ClientHello stays silent in plain text: not worth a long wait.
             seconds = _BRIEF_LOOK_SECONDS if failure.stage == "tls" else _LOOK_SECONDS
-            self._found = look(self._job, [address], self._job.settings.port, self._deadline.part(seconds))
+            with self._progress.between_stages("look"):
+                self._found = look(self._plan, [address], self._plan.settings.port, self._deadline.part(seconds))
         return Findings(second_look=self._found)
 
-    def around(self, outcome: Outcome, failure: Failure) -> Findings:
+    def elsewhere(self, outcome: Outcome, failure: Failure) -> Findings:
         """Look at the other submission ports of a port that can't be reached, and at the other address family."""
         found = Findings(second_look=self._found)
-        if self._job.test.second_look == "off":
+        if self._plan.test.second_look == "off":
             return found
-        if failure.kind == "unreachable" and self._job.test.connect_to is None:
-            return replace(found, other_ports=self._other_ports(outcome.observed))
-        if _is_policy(failure, self._job):
-            return replace(found, other_family=self._other_family(outcome.observed, failure))
+        if failure.kind == "unreachable" and self._plan.test.connect_to is None:
+            with self._progress.between_stages("look"):
+                return replace(found, other_ports=self._other_ports(outcome.observed))
+        if _is_policy(failure, self._plan):
+            with self._progress.between_stages("look"):
+                return replace(found, other_family=self._other_family(outcome.observed, failure))
         return found
 
     def _is_unclear(self, outcome: Outcome, failure: Failure) -> bool:
-        if self._job.settings.tls_mode == "implicit":
+        if self._plan.settings.tls_mode == "implicit":
             # Where plain text was read already, only whether STARTTLS is offered is still to be found out.
             is_smtp = failure.kind == "plain-peer" and bool(_REPLY.match(failure.raw))
             return failure.stage == "tls" and (is_smtp or failure.kind in ("closed", "reset", "deadline"))
-        if failure.stage != "greeting" or _PORT_FOR_RELAYS in (self._job.settings.port, self._job.dialled[1]):
+        if failure.stage != "greeting" or _PORT_FOR_RELAYS in (self._plan.settings.port, self._plan.dialled[1]):
             # A ClientHello before a late greeting looks like an attack, and postscreen's greeting on port 25 is late.
             return False
         if failure.kind == "deadline":
@@ -106,13 +114,13 @@ class Prober:
         try:
             channel = Channel(dial([address], deadline).sock, deadline)
             try:
-                session = Session(channel, self._job.scrubber, self._ehlo_name(channel))
-                asked = self._job.settings.tls_mode == "starttls"
+                session = Session(channel, self._plan.scrubber, self._ehlo_name(channel))
+                asked = self._plan.settings.tls_mode == "starttls"
                 if asked:
                     session.greet()
                     session.introduce()
                     session.ask("STARTTLS")
-                change_to_tls(channel, unverified(), self._job.settings.server_name, self._job.scrubber, asked=asked)
+                change_to_tls(channel, unverified(), self._plan.settings.server_name, self._plan.scrubber, asked=asked)
                 chain = presented_chain(session.tls) if session.tls is not None else ()
                 channel.end()
             finally:
@@ -122,16 +130,16 @@ class Prober:
         return chain
 
     def _ehlo_name(self, channel: Channel) -> str:
-        return _ehlo_name(self._job, channel)
+        return _ehlo_name(self._plan, channel)
 
     def _other_ports(self, observed: Observed) -> tuple[PortFinding, ...]:
-        ports = [port for port in _PORTS_FOR_SUBMISSION if port != self._job.settings.port]
+        ports = [port for port in _PORTS_FOR_SUBMISSION if port != self._plan.settings.port]
         found = []
         for number, port in enumerate(ports):
             seconds = min(_LOOK_SECONDS, self._deadline.left() / (len(ports) - number))
             addresses = [_with_port(address, port) for address in observed.resolved[:_MOST_ADDRESSES]]
             look = _look_for_tls if port == _IMPLICIT_PORT else _look_in_plain
-            found.append(look(self._job, addresses, port, self._deadline.part(seconds)))
+            found.append(look(self._plan, addresses, port, self._deadline.part(seconds)))
         return tuple(found)
 
     def _other_family(self, observed: Observed, failure: Failure) -> FamilyFinding | None:
@@ -145,7 +153,7 @@ class Prober:
         depth: Depth = "connect" if failure.stage in ("greeting", "ehlo") else "recipient"
         seen = Observed()
         try:
-            converse(without_login(self._job, depth), dial([other], deadline), Stages(deadline.clock), seen, deadline)
+            converse(self._plan.without_login(depth), dial([other], deadline), Stages(deadline.clock), seen, deadline)
         except StageFailed:
             let_in = False
         else:
@@ -153,7 +161,7 @@ class Prober:
         return FamilyFinding("ipv6" if ":" in other.ip else "ipv4", str(other), let_in, seen.local_ip or "")
 
 
-def _is_policy(failure: Failure, job: Job) -> bool:
+def _is_policy(failure: Failure, plan: Plan) -> bool:
     """Return whether the server refused us for where we come from."""
     if failure.stage == "greeting":
         return failure.kind in ("reply", "closed", "reset") and (failure.reply is None or failure.reply.code != 421)  # noqa: PLR2004
@@ -162,31 +170,31 @@ def _is_policy(failure: Failure, job: Job) -> bool:
     if failure.stage == "ehlo":
         return failure.reply.code not in _SYNTAX_CODES
     is_relaying = failure.stage in ("sender", "recipient") and bool(_RELAYING.search(failure.reply.text))
-    return is_relaying and not job.logs_in
+    return is_relaying and not plan.logs_in
 
 
 def _with_port(address: Address, port: int) -> Address:
     return Address(address.family, (address.where[0], port, *address.where[2:]))
 
 
-def _ehlo_name(job: Job, channel: Channel) -> str:
-    return job.settings.ehlo_name or job.machine.ehlo_name(str(channel.sock.getsockname()[0]))
+def _ehlo_name(plan: Plan, channel: Channel) -> str:
+    return plan.settings.ehlo_name or plan.machine.ehlo_name(str(channel.sock.getsockname()[0]))
 
 
-def _look_for_tls(job: Job, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
+def _look_for_tls(plan: Plan, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
     """Find out whether a port speaks TLS from the start; whatever certificate it has, nothing of value is sent."""
     try:
         channel = Channel(dial(addresses, deadline).sock, deadline)
     except StageFailed:
         return PortFinding(port, "unreachable")
     try:
-        stream = TlsStream(channel.sock, unverified(), job.settings.server_name)
+        stream = TlsStream(channel.sock, unverified(), plan.settings.server_name)
         stream.shake_hands(deadline)
         channel.use_tls(stream)
         channel.end()
         return PortFinding(port, "tls")
     except PlainTextError as plain:
-        said = job.scrubber.clean(plain.line)
+        said = plan.scrubber.clean(plain.line)
         return PortFinding(port, _kind_of_line(said), said)
     except OutOfTimeError:
         return PortFinding(port, "silence")
@@ -200,7 +208,7 @@ def _look_for_tls(job: Job, addresses: list[Address], port: int, deadline: Deadl
         channel.close()
 
 
-def _look_in_plain(job: Job, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
+def _look_in_plain(plan: Plan, addresses: list[Address], port: int, deadline: Deadline) -> PortFinding:
     """Find out what a port says in plain text, up to the EHLO reply."""
     try:
         channel = Channel(dial(addresses, deadline).sock, deadline)
@@ -208,7 +216,7 @@ def _look_in_plain(job: Job, addresses: list[Address], port: int, deadline: Dead
         return PortFinding(port, "unreachable")
     session: Session | None = None
     try:
-        session = Session(channel, job.scrubber, _ehlo_name(job, channel))
+        session = Session(channel, plan.scrubber, _ehlo_name(plan, channel))
         said = session.greet().text
         session.stage = "ehlo"
         session.introduce()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pulumi_smtp_collab.connectivity.attempt import Job, Observed
 from pulumi_smtp_collab.connectivity.certificates import rfc3339
 from pulumi_smtp_collab.connectivity.machine import Machine
-from pulumi_smtp_collab.connectivity.redaction import Scrubber
+from pulumi_smtp_collab.connectivity.plan import Observed, Plan
+from pulumi_smtp_collab.connectivity.progress import Progress
 from pulumi_smtp_collab.connectivity.secret_arguments import without_secrets
 from pulumi_smtp_collab.connectivity.server_facts import not_proven, server_facts, tested_from
 from pulumi_smtp_collab.connectivity.server_gate import Gate, gate
 from pulumi_smtp_collab.connectivity.test_run import TestRun
+from pulumi_smtp_collab.connectivity.wire.deadline import CancelledError
+from pulumi_smtp_collab.connectivity.wire.names import endpoint
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.errors import ConnectivityTestCancelled
+from pulumi_smtp_collab.model.progress import Cancel, OnStage
 from pulumi_smtp_collab.model.report import ConnectivityReport, Status
 from pulumi_smtp_collab.model.settings import SmtpSettings
 
@@ -23,6 +27,8 @@ def run_connectivity_test(
     *,
     label: str = "",
     secret_arguments: Collection[str] = frozenset(),
+    on_stage: OnStage | None = None,
+    cancel: Cancel | None = None,
 ) -> ConnectivityReport:
     """Test whether mail can be handed to a server with these settings, as deep as the test says.
 
@@ -38,59 +44,73 @@ def run_connectivity_test(
         secret_arguments: The arguments, by their Python names ("host", "username", "connectivity_test.recipient"),
             whose values must not be shown: the report names them instead ("[secret host]"). "connectivity_test"
             stands for all of the test's. The words of a closed choice ("recipient" as a depth) are not hidden.
+        on_stage: Is called when a stage begins and when it ends, in the thread of the test. What it raises is ignored.
+        cancel: Ends the test within a second once its ``is_set()`` is true (a ``threading.Event``); every connection
+            is closed then, and nothing is remembered of the test.
 
     Returns:
         The report.
+
+    Raises:
+        ConnectivityTestCancelled: ``cancel`` was set before the test had a result.
     """
-    return report_on(settings, test or ConnectivityTest(), label, frozenset(secret_arguments), Machine(), gate)
+    plan = Plan.of(
+        settings,
+        test or ConnectivityTest(),
+        Machine(),
+        label=label,
+        secret_arguments=secret_arguments,
+        on_stage=on_stage,
+        cancel=cancel,
+    )
+    return report_on(plan, gate)
 
 
-def report_on(
-    settings: SmtpSettings,
-    test: ConnectivityTest,
-    label: str,
-    secret_arguments: frozenset[str],
-    machine: Machine,
-    turns: Gate,
-) -> ConnectivityReport:
-    """Test as ``run_connectivity_test`` does, on a given machine and beside the other tests of a given gate."""
-    password = settings.password.get_secret_value() if settings.password is not None else None
-    job = Job(settings, test, label, secret_arguments, machine, Scrubber(settings.username, password))
-    del password
-    test_run = TestRun(job)
-    began = machine.clock()
+def report_on(plan: Plan, gate: Gate) -> ConnectivityReport:
+    """Carry out a plan, beside the other tests of a gate.
+
+    Raises:
+        ConnectivityTestCancelled: The plan's ``cancel`` was set before there was a result.
+    """
+    progress = Progress(plan)
+    test_run = TestRun(plan, progress)
+    began = plan.machine.clock()
     seen: tuple[Observed, ...] = ()
-    if test.mode != "off":
-        with turns.turn(job) as turn:
-            began = machine.clock()
-            if turn.known is not None:
-                test_run.fail_at_once(turn.known.failure, turn.known.findings)
-                seen = turn.known.observed
-            else:
-                test_run.run()
-                seen = turn.observed = test_run.all_observed
-                turn.failure, turn.findings = test_run.failure, test_run.findings
-                turn.authenticated = test_run.authenticated
-    return without_secrets(_report(test_run, began), job, seen)
+    if plan.test.mode != "off":
+        try:
+            with gate.turn(plan, progress) as turn:
+                began = plan.machine.clock()
+                if turn.known is not None:
+                    test_run.fail_at_once(turn.known.failure, turn.known.findings)
+                    seen = turn.known.observed
+                else:
+                    test_run.run()
+                    seen = turn.observed = test_run.all_observed
+                    turn.failure, turn.findings = test_run.failure, test_run.findings
+                    turn.authenticated = test_run.authenticated
+        except CancelledError:
+            port = 0 if "port" in plan.secret_arguments else plan.settings.port
+            raise ConnectivityTestCancelled(endpoint(plan.shown_host, port), progress.step) from None
+    return without_secrets(_report(test_run, began), plan, seen)
 
 
 def _report(test_run: TestRun, began: float) -> ConnectivityReport:
-    job = test_run.job
+    plan = test_run.plan
     observed: Observed = test_run.observed
     warnings = tuple(dict.fromkeys(observed.warnings))
     status: Status = "passed" if test_run.failure is None else "failed"
-    if job.test.mode == "off":
+    if plan.test.mode == "off":
         status = "notTested"
     return ConnectivityReport(
         status=status,
-        host=job.settings.host,
-        port=job.settings.port,
-        checked_at=rfc3339(job.machine.now()),
-        depth=job.test.depth,
-        duration_ms=round((job.machine.clock() - began) * 1000),
+        host=plan.settings.host,
+        port=plan.settings.port,
+        checked_at=rfc3339(plan.machine.now()),
+        depth=plan.test.depth,
+        duration_ms=round((plan.machine.clock() - began) * 1000),
         attempts=tuple(test_run.attempts),
         warnings=warnings,
         server=server_facts(observed),
-        not_proven=not_proven(job, warnings) if status == "passed" else (),
-        tested_from=tested_from(job, observed) if status != "notTested" else None,
+        not_proven=not_proven(plan, warnings) if status == "passed" else (),
+        tested_from=tested_from(plan, observed) if status != "notTested" else None,
     )

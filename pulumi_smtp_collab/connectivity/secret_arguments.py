@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import idna
 
-from pulumi_smtp_collab.connectivity.attempt import Job, Observed
+from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.wire.names import endpoint
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.hosts import split_endpoint
@@ -23,7 +23,7 @@ _OUR_OWN_WORDS = frozenset({"status", "name", "stage", "code", "depth", "checked
 _GREETING = re.compile(r"(\d{3})[ -](\S+)")  # RFC 5321, section 4.2: the first word is the server's name
 
 
-def without_secrets(report: ConnectivityReport, job: Job, seen: Sequence[Observed]) -> ConnectivityReport:
+def without_secrets(report: ConnectivityReport, plan: Plan, seen: Sequence[Observed]) -> ConnectivityReport:
     """Return the report with the values of secret arguments, and what gives them away, replaced by their names.
 
     A secret host hides its addresses, the server's name in greeting and EHLO reply, and the names of its certificate
@@ -31,27 +31,38 @@ def without_secrets(report: ConnectivityReport, job: Job, seen: Sequence[Observe
 
     Args:
         report: The report.
-        job: What was tested.
+        plan: What was tested.
         seen: What every attempt saw that the report speaks of.
     """
+    if "port" in plan.secret_arguments:
+        report = report.model_copy(update={"port": 0})
+    hide = _replacement(plan, seen)
+    return ConnectivityReport.model_validate(_replaced(report.model_dump(), hide)) if hide else report
+
+
+def hide_secrets(text: str, plan: Plan, seen: Sequence[Observed]) -> str:
+    """Return a text of a test with the values of secret arguments replaced, as ``without_secrets`` does."""
+    hide = _replacement(plan, seen)
+    return hide(text) if hide else text
+
+
+def _replacement(plan: Plan, seen: Sequence[Observed]) -> Callable[[str], str] | None:
+    """Return what replaces the values in a text; None where there are none."""
     forms: dict[str, str] = {}
-    for argument in _each(job.secret_arguments):
-        for value in _values(argument, job, seen):
+    for argument in _each(plan.secret_arguments):
+        for value in _values(argument, plan, seen):
             # Case is more than one letter for another (ß and SS), and the pattern knows only that.
             for form in (value, value.lower(), value.upper(), value.casefold()):
                 if form:
                     forms.setdefault(form, f"[secret {argument}]")
-    if "port" in job.secret_arguments:
-        report = report.model_copy(update={"port": 0})
     if not forms:
-        return report
+        return None
     # A group for each form tells which one was found: the text that matched is not always the form, in any case of it.
     longest_first = sorted(forms, key=len, reverse=True)
     names = [forms[form] for form in longest_first]
     alternatives = "|".join(f"({re.escape(form)})" for form in longest_first)
     pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])", re.IGNORECASE)
-    hidden = _replaced(report.model_dump(), pattern, names)
-    return ConnectivityReport.model_validate(hidden)
+    return lambda text: pattern.sub(lambda match: names[(match.lastindex or 1) - 1], text)
 
 
 def _each(arguments: Iterable[str]) -> Iterator[str]:
@@ -63,24 +74,24 @@ def _each(arguments: Iterable[str]) -> Iterator[str]:
             yield argument
 
 
-def _replaced(value: Any, pattern: re.Pattern[str], names: Sequence[str]) -> Any:  # noqa: ANN401 - any value of a record
+def _replaced(value: Any, hide: Callable[[str], str]) -> Any:  # noqa: ANN401 - any value of a record
     if isinstance(value, str):
-        return pattern.sub(lambda match: names[(match.lastindex or 1) - 1], value)
+        return hide(value)
     if isinstance(value, dict):
-        return {key: each if key in _OUR_OWN_WORDS else _replaced(each, pattern, names) for key, each in value.items()}
+        return {key: each if key in _OUR_OWN_WORDS else _replaced(each, hide) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return tuple(_replaced(each, pattern, names) for each in value)
+        return tuple(_replaced(each, hide) for each in value)
     return value
 
 
-def _values(argument: str, job: Job, seen: Sequence[Observed]) -> Iterable[str]:
-    owner: Any = job.settings
+def _values(argument: str, plan: Plan, seen: Sequence[Observed]) -> Iterable[str]:
+    owner: Any = plan.settings
     name = argument
     if argument.startswith(f"{_THE_TEST}."):
-        owner, name = job.test, argument.partition(".")[2]
+        owner, name = plan.test, argument.partition(".")[2]
     value = getattr(owner, name, None)
     if argument == "host":
-        return _names_of_the_host(job, seen)
+        return _names_of_the_host(plan, seen)
     if argument == "port":
         return [str(value)]
     if not isinstance(value, str) or name not in type(owner).model_fields or _is_a_choice(owner, name):
@@ -99,8 +110,8 @@ def _is_a_choice(owner: Any, name: str) -> bool:  # noqa: ANN401 - either model
     return any(get_origin(each) is Literal for each in (annotation, *get_args(annotation)))
 
 
-def _names_of_the_host(job: Job, seen: Sequence[Observed]) -> list[str]:
-    names = _forms_of(job.settings.host)
+def _names_of_the_host(plan: Plan, seen: Sequence[Observed]) -> list[str]:
+    names = _forms_of(plan.settings.host)
     for observed in seen:
         names += [address.ip for address in observed.resolved]
         names += [_name_in(line) for line in (observed.greeting, *observed.lines)]

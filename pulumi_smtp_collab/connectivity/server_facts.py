@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pulumi_smtp_collab._version import __version__
-from pulumi_smtp_collab.connectivity.attempt import Job, Observed
 from pulumi_smtp_collab.connectivity.certificates import rfc3339
+from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.model.report import ServerFacts, TestedFrom
 
 
@@ -33,40 +33,40 @@ def _greeting_name(greeting: str) -> str | None:
     return words[1] if len(words) > 1 else None
 
 
-def tested_from(job: Job, observed: Observed) -> TestedFrom:
+def tested_from(plan: Plan, observed: Observed) -> TestedFrom:
     """Return where the test ran."""
-    return TestedFrom(machine=job.machine.machine, address=observed.local_ip, version=__version__)
+    return TestedFrom(machine=plan.machine.machine, address=observed.local_ip, version=__version__)
 
 
-def not_proven(job: Job, warnings: tuple[str, ...] = ()) -> tuple[str, ...]:
+def not_proven(plan: Plan, warnings: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return, as sentences, what a test of this depth can't show even where it passes.
 
     Args:
-        job: The test.
+        plan: The test.
         warnings: What passed with a warning: an answer that was put off is not proven either.
     """
     shown: list[str] = []
-    if not job.reaches("tls") and job.settings.tls_mode == "starttls":
+    if not plan.reaches("tls") and plan.settings.tls_mode == "starttls":
         shown.append("The depth connect ends before TLS: neither STARTTLS nor the certificate was tested.")
-    if job.settings.password is not None and not job.reaches("login"):
-        shown.append(f"The depth {job.test.depth} ends before the login: user name and password were not tested.")
-    if not job.reaches("sender"):
-        shown.append(f"Whether the server takes mail from {job.settings.from_address} was not tested.")
-    if not job.reaches("recipient"):
+    if plan.settings.password is not None and not plan.reaches("login"):
+        shown.append(f"The depth {plan.test.depth} ends before the login: user name and password were not tested.")
+    if not plan.reaches("sender"):
+        shown.append(f"Whether the server takes mail from {plan.settings.from_address} was not tested.")
+    if not plan.reaches("recipient"):
         shown.append(
             "Whether the server relays to other domains was not tested; some judge the sender only when the recipient "
             "is named."
         )
-    if job.test.depth == "recipient":
-        if job.test.recipient is None:
+    if plan.test.depth == "recipient":
+        if plan.test.recipient is None:
             shown.append(
-                f"The recipient was the from address, {job.settings.from_address}: whether the server relays to other "
+                f"The recipient was the from address, {plan.settings.from_address}: whether the server relays to other "
                 "domains was not tested."
             )
         shown.append(
             "No mail was sent: some services (Amazon SES, Exchange Online) judge the sender only after the mail."
         )
-    if job.test.depth == "message":
+    if plan.test.depth == "message":
         shown.append("The server took the mail; whether it reaches the mailbox, or is filed as spam, is not known.")
     if warnings and any("greylists" in warning for warning in warnings):
         shown.append("The server put an address off (greylisting): whether it takes it in the end is not known.")

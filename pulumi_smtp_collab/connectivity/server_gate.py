@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pulumi_smtp_collab.connectivity.attempt import Job, Observed
 from pulumi_smtp_collab.connectivity.failure import Failure
+from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.probes import Findings
+from pulumi_smtp_collab.connectivity.progress import Progress
+from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 
 UNREACHABLE_SECONDS = 60.0
 """How long it is remembered that a host and port could not be reached."""
@@ -106,19 +109,19 @@ class Gate:
             self._changed.notify_all()
 
     @contextmanager
-    def turn(self, job: Job) -> Iterator[Turn]:
+    def turn(self, plan: Plan, progress: Progress) -> Iterator[Turn]:
         """Wait until it is this test's turn.
 
         While it is not known whether a login is accepted, one test alone finds it out; the others wait for that.
+
+        Raises:
+            CancelledError: Whoever runs the test has ended it while it waited.
         """
-        names = self._names(job)
+        names = self._names(plan)
         with self._changed:
-            while (known := self._known(names, job)) is None and not self._may_run(names):
-                self._changed.wait()
-            if known is None:
-                self._running[names.queue] = self._running.get(names.queue, 0) + 1
-                if names.login is not None and names.login not in self._accepted:
-                    self._being_tried.add(names.login)
+            has_to_wait = self._known(names, plan) is None and not self._may_run(names)
+        with progress.between_stages("turn") if has_to_wait else nullcontext():
+            known = self._take_turn(names, plan)
         turn = Turn(known)
         if known is not None:
             yield turn
@@ -127,7 +130,7 @@ class Gate:
             yield turn
         finally:
             with self._changed:
-                self._remember(names, job, turn)
+                self._remember(names, plan, turn)
                 self._running[names.queue] -= 1
                 if not self._running[names.queue]:
                     del self._running[names.queue]
@@ -135,7 +138,7 @@ class Gate:
                     self._being_tried.discard(names.login)
                 self._changed.notify_all()
 
-    def _remember(self, names: _Names, job: Job, turn: Turn) -> None:
+    def _remember(self, names: _Names, plan: Plan, turn: Turn) -> None:
         if names.login is not None and turn.authenticated:
             self._accepted.add(names.login)
         failure = turn.failure
@@ -145,10 +148,10 @@ class Gate:
             failure,
             turn.findings,
             turn.observed,
-            job.label,
-            at=job.machine.clock(),
-            deadline_seconds=job.test.deadline_seconds,
-            settle_seconds=job.test.credentials_settle_seconds,
+            plan.label,
+            at=plan.machine.clock(),
+            deadline_seconds=plan.test.deadline_seconds,
+            settle_seconds=plan.test.credentials_settle_seconds,
         )
         if names.login is not None and _is_refused_login(failure):
             self._accepted.discard(names.login)
@@ -163,12 +166,24 @@ class Gate:
             self._accepted.clear()
             self._unreachable.clear()
 
+    def _take_turn(self, names: _Names, plan: Plan) -> Known | None:
+        for_ever = Deadline(math.inf, plan.machine.clock, plan.cancel)
+        with self._changed:
+            while (known := self._known(names, plan)) is None and not self._may_run(names):
+                for_ever.raise_if_cancelled()
+                self._changed.wait(None if plan.cancel is None else for_ever.stretch(math.inf))
+            if known is None:
+                self._running[names.queue] = self._running.get(names.queue, 0) + 1
+                if names.login is not None and names.login not in self._accepted:
+                    self._being_tried.add(names.login)
+        return known
+
     def _may_run(self, names: _Names) -> bool:
         return self._running.get(names.queue, 0) < self._at_once and names.login not in self._being_tried
 
-    def _known(self, names: _Names, job: Job) -> Known | None:
-        now = job.machine.clock()
-        memory = self._refusal(names, job, now) or self._silence(names, job, now)
+    def _known(self, names: _Names, plan: Plan) -> Known | None:
+        now = plan.machine.clock()
+        memory = self._refusal(names, plan, now) or self._silence(names, plan, now)
         if memory is None:
             return None
         failure = Failure(
@@ -183,31 +198,31 @@ class Gate:
         )
         return Known(failure, memory.findings, memory.observed)
 
-    def _refusal(self, names: _Names, job: Job, now: float) -> _Memory | None:
+    def _refusal(self, names: _Names, plan: Plan, now: float) -> _Memory | None:
         memory = self._refused.get(names.login) if names.login is not None else None
         if memory is None or now - memory.at >= REFUSED_LOGIN_SECONDS:
             return None
         # Given longer to settle, new credentials may be accepted.
-        return memory if job.test.credentials_settle_seconds <= memory.settle_seconds else None
+        return memory if plan.test.credentials_settle_seconds <= memory.settle_seconds else None
 
-    def _silence(self, names: _Names, job: Job, now: float) -> _Memory | None:
+    def _silence(self, names: _Names, plan: Plan, now: float) -> _Memory | None:
         memory = self._unreachable.get(names.host)
         if memory is None or now - memory.at >= UNREACHABLE_SECONDS:
             return None
         # With more time it may be reached.
-        return memory if job.test.deadline_seconds <= memory.deadline_seconds else None
+        return memory if plan.test.deadline_seconds <= memory.deadline_seconds else None
 
-    def _names(self, job: Job) -> _Names:
-        place = job.dialled
-        user, password = job.settings.username, job.settings.password
+    def _names(self, plan: Plan) -> _Names:
+        place = plan.dialled
+        user, password = plan.settings.username, plan.settings.password
         login: _Key | None = None
-        if job.logs_in and password is not None:
+        if plan.logs_in and password is not None:
             hashed = hmac.new(self._hash_key, password.get_secret_value().encode(), hashlib.sha256).digest()
             # Servers admit other logins, and other mechanisms, with TLS than without.
-            tls_name = job.settings.server_name if job.settings.tls_mode != "none" else None
-            login = (*place, job.settings.tls_mode, tls_name, user, hashed)
-        host = (*place, job.test.address_family, job.settings.tls_mode)
-        return _Names(queue=(*place, user if job.logs_in else None), host=host, login=login)
+            tls_name = plan.settings.server_name if plan.settings.tls_mode != "none" else None
+            login = (*place, plan.settings.tls_mode, tls_name, user, hashed)
+        host = (*place, plan.test.address_family, plan.settings.tls_mode)
+        return _Names(queue=(*place, user if plan.logs_in else None), host=host, login=login)
 
 
 def _keep(memories: dict[_Key, _Memory], key: _Key, memory: _Memory) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pulumi_smtp_collab.connectivity.attempt import Job, Observed, Outcome, attempt
+from pulumi_smtp_collab.connectivity.attempt import Outcome, attempt
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext
+from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.probes import Findings, Prober
+from pulumi_smtp_collab.connectivity.progress import Progress
 from pulumi_smtp_collab.connectivity.stages import Stages, detail_of
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 from pulumi_smtp_collab.model.report import Attempt, Diagnosis, StageResult
@@ -28,7 +30,7 @@ class TestRun:
     """The attempts of one test.
 
     Attributes:
-        job: What is tested.
+        plan: What is tested.
         attempts: Every attempt, in order.
         failure: How the last one failed; None where it passed.
         observed: What the last one saw.
@@ -37,8 +39,9 @@ class TestRun:
         authenticated: Whether a login was accepted.
     """
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, plan: Plan, progress: Progress) -> None:
+        self.plan = plan
+        self._progress = progress
         self.attempts: list[Attempt] = []
         self.failure: Failure | None = None
         self.observed = Observed()
@@ -59,19 +62,18 @@ class TestRun:
 
     def run(self) -> None:
         """Make attempts until one passes, or none is worth while."""
-        machine = self.job.machine
-        test = self.job.test
-        deadline = Deadline.within(test.deadline_seconds, machine.clock)
-        look = Prober(self.job, deadline)
+        test = self.plan.test
+        deadline = Deadline.within(test.deadline_seconds, self.plan.machine.clock, self.plan.cancel)
+        prober = Prober(self.plan, deadline, self._progress)
         settle_seconds = test.credentials_settle_seconds
         repeats_left = test.attempts - 1
         while True:
-            outcome = attempt(self.job, deadline.part(test.deadline_seconds * _SHARE))
-            self._take(outcome)
+            deadline.raise_if_cancelled()
+            self._take(outcome := self._attempt(deadline.part(test.deadline_seconds * _SHARE)))
             if self.failure is None:
                 self._record(outcome.stages, None)
                 return
-            self.findings = look.at(outcome)
+            self.findings = prober.same_port(outcome)
             self.failure = self.findings.failure or self.failure
             self._keep_what_they_show(self.failure)
             diagnosis = self._diagnosis(self.failure)
@@ -85,10 +87,23 @@ class TestRun:
             if deadline.left() - pause < self._kept_back():
                 break
             self._record(outcome.stages, diagnosis)
-            machine.sleep(pause)
-        self.findings = look.around(outcome, self.failure)
+            self._sleep(pause, deadline)
+            self._progress.attempt += 1
+        self.findings = prober.elsewhere(outcome, self.failure)
         self._keep_what_they_show(self.failure)
         self._record(outcome.stages, self._diagnosis(self.failure))
+
+    def _attempt(self, deadline: Deadline) -> Outcome:
+        observed = self._progress.observed = Observed()
+        return attempt(self.plan, Stages(deadline.clock, self._progress.tell), observed, deadline)
+
+    def _sleep(self, seconds: float, deadline: Deadline) -> None:
+        with self._progress.between_stages("pause"):
+            if self.plan.cancel is None:
+                self.plan.machine.sleep(seconds)
+                return
+            for stretch in deadline.part(seconds).stretches():
+                self.plan.machine.sleep(stretch)
 
     def _take(self, outcome: Outcome) -> None:
         self.failure = outcome.failure
@@ -107,29 +122,29 @@ class TestRun:
 
     def _pause(self, repeated: int) -> float:
         """Return a pause of full jitter, so that many who failed together don't come back together."""
-        return self.job.machine.chance(min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**repeated))
+        return self.plan.machine.chance(min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**repeated))
 
     def _settling(self, seconds: float, deadline: Deadline) -> float:
         """Return how long new credentials are waited for: at most as long as leaves time for the repeat."""
-        needed = 1.0 + 2 * (self.job.test.deadline_seconds - deadline.left())
+        needed = 1.0 + 2 * (self.plan.test.deadline_seconds - deadline.left())
         return max(0.0, min(seconds, deadline.left() - max(needed, self._kept_back())))
 
     def _kept_back(self) -> float:
-        looks = self.job.test.second_look == "auto"
-        return max(_TOO_LITTLE_SECONDS, self.job.test.deadline_seconds * _FOR_LOOKING if looks else 0.0)
+        looks = self.plan.test.second_look == "auto"
+        return max(_TOO_LITTLE_SECONDS, self.plan.test.deadline_seconds * _FOR_LOOKING if looks else 0.0)
 
     def _diagnosis(self, failure: Failure) -> Diagnosis:
         # Only a failure needs it.
         from pulumi_smtp_collab.connectivity.diagnosis import diagnose  # noqa: PLC0415
 
-        return diagnose(failure, self._circumstances())
+        return diagnose(failure, self._failure_context())
 
-    def _circumstances(self) -> FailureContext:
+    def _failure_context(self) -> FailureContext:
         observed, findings = self.observed, self.findings
         return FailureContext(
-            settings=self.job.settings,
-            test=self.job.test,
-            now=self.job.machine.now(),
+            settings=self.plan.settings,
+            test=self.plan.test,
+            now=self.plan.machine.now(),
             capabilities=observed.ehlo_lines[1:],
             greeting=observed.greeting,
             tls_version=observed.tls.version if observed.tls else None,

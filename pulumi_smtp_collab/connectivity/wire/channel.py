@@ -72,6 +72,10 @@ class Channel:
 
     Errors of the operating system and of the TLS library go through as they are.
 
+    Attributes:
+        round_trips: How often an answer was waited for: to the connection itself (the greeting), to what was sent, and
+            in handshakes.
+
     Args:
         sock: The socket, which must not block; it is closed by ``close``.
         deadline: When everything has to be over.
@@ -80,6 +84,8 @@ class Channel:
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self.sock = sock
         self.deadline = deadline
+        self.round_trips = 0
+        self._answer_is_due = True
         self._stream: Stream = sock
         self._tls: TlsSession | None = None
         self._buffer = bytearray()
@@ -96,6 +102,7 @@ class Channel:
     def use_tls(self, stream: TlsSession) -> None:
         """Send and read by TLS from now on."""
         self._stream = self._tls = stream
+        self._answer_is_due = True
 
     def send(self, data: bytes) -> None:
         """Send all of the data.
@@ -107,6 +114,7 @@ class Channel:
             OutOfTimeError: The deadline passed before the server took the data.
         """
         self._partly_answered = False
+        self._answer_is_due = True
         view = memoryview(data)
         while view and self._broken is None:
             sent = self._send_some(view)
@@ -210,6 +218,8 @@ class Channel:
             return 0
 
     def _receive(self) -> None:
+        self.round_trips += self._answer_is_due
+        self._answer_is_due = False
         # To look at once for the answer to what was just sent would be in vain.
         if self._broken is None and not self._is_decrypted():
             self._wait()

@@ -65,6 +65,7 @@ class _Race:
     def run(self) -> Connection:
         next_start = 0.0
         while self._waiting or self._running:
+            self._deadline.raise_if_cancelled()
             now = self._deadline.clock()
             if now >= self._deadline.ends:
                 break
@@ -74,7 +75,7 @@ class _Race:
                 continue
             until = min(self._deadline.ends, next_start) if self._waiting else self._deadline.ends
             # At least a millisecond, since less would be a busy loop for the last of them.
-            for number, _ in self._poller.poll(max(1.0, (until - now) * 1000)):
+            for number, _ in self._poller.poll(max(1.0, self._deadline.stretch(until - now) * 1000)):
                 winner = self._outcome(self._by_number[number])
                 if winner is not None:
                     return winner

@@ -6,6 +6,7 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, TypeAlias
@@ -16,6 +17,8 @@ from pulumi_smtp_collab.model.connectivity_test import AddressFamily
 
 Resolver: TypeAlias = Callable[[str, int, int], Sequence[tuple[Any, ...]]]
 """Takes a host, a port and a socket family and gives what ``socket.getaddrinfo`` gives."""
+
+_Answer: TypeAlias = Sequence[tuple[Any, ...]] | Exception
 
 _FAMILIES: dict[AddressFamily, socket.AddressFamily] = {
     "any": socket.AF_UNSPEC,
@@ -89,7 +92,7 @@ def _ask_in_time(
     host: str, port: int, family: int, deadline: Deadline, resolver: Resolver
 ) -> Sequence[tuple[Any, ...]]:
     """Ask in a daemon thread: the resolver can't be interrupted, and an executor would wait for it at exit."""
-    answers: queue.SimpleQueue[Sequence[tuple[Any, ...]] | Exception] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
@@ -100,15 +103,19 @@ def _ask_in_time(
             answers.put(error)
 
     threading.Thread(target=ask, name="smtp-collab name look-up", daemon=True).start()
-    try:
-        answer = answers.get(timeout=deadline.left())
-    except queue.Empty:
-        raise StageFailed(Failure("dns", "deadline", awaited="the resolver's answer")) from None
+    answer = _taken_in_time(answers, deadline)
     if isinstance(answer, OSError):
         raise StageFailed(Failure("dns", "name", error=answer)) from None
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def _taken_in_time(answers: queue.SimpleQueue[_Answer], deadline: Deadline) -> _Answer:
+    for seconds in deadline.stretches():
+        with suppress(queue.Empty):
+            return answers.get(timeout=seconds)
+    raise StageFailed(Failure("dns", "deadline", awaited="the resolver's answer"))
 
 
 def _interleaved(addresses: list[Address]) -> list[Address]:

@@ -32,6 +32,10 @@ class TlsStream:
     The TLS library never reads the socket itself: what the server sends first is seen before it is taken for TLS, and
     is still there to be shown where it is none.
 
+    Attributes:
+        session: What is known of the other side.
+        round_trips: How often the handshake waited for an answer.
+
     Args:
         sock: The socket, which stays its owner's.
         context: The TLS context.
@@ -45,6 +49,7 @@ class TlsStream:
         self._unsent = b""
         self._taken = 0
         self._ended = False
+        self.round_trips = 0
         self.session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
 
     @property
@@ -64,6 +69,7 @@ class TlsStream:
         """
         answered = False
         while not self._stepped():
+            self.round_trips += bool(self._outgoing.pending)
             self._send_all(deadline)
             answer = self._receive(deadline)
             if not answered and answer and answer[0] not in _RECORD_TYPES:
@@ -192,14 +198,16 @@ def change_to_tls(
     if asked and (ahead := channel.arrived()):
         # RFC 3207, section 6, and CVE-2011-0411: what was sent in plain text must not count as sent over TLS.
         raise StageFailed(Failure("tls", "plain-bytes", raw=scrubber.clean(ahead.partition(b"\n")[0].rstrip(b"\r"))))
+    stream = TlsStream(channel.sock, context, server_name)
     try:
-        stream = TlsStream(channel.sock, context, server_name)
         stream.shake_hands(channel.deadline)
     except PlainTextError as plain:
         kind: Kind = "plain-bytes" if asked else "plain-peer"
         raise StageFailed(Failure("tls", kind, raw=scrubber.clean(plain.line))) from None
     except Exception as error:  # noqa: BLE001 - sorted there; what is not known there is raised again
         _raise_failure(error)
+    finally:
+        channel.round_trips += stream.round_trips
     channel.use_tls(stream)
 
 
