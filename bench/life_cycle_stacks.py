@@ -70,8 +70,7 @@ class Bench:
         """Make a stack with so many resources of a kind; nothing is up yet."""
         environment = {
             "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_HERE), str(_ROOT / "tests")]),
-            # Bytecode is kept, as it is where a package is installed.
-            "PYTHONDONTWRITEBYTECODE": "",
+            # Apart from the source tree, whose bytecode may be another interpreter's.
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             LIKE: str(self.folder / "like.json"),
         }

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import pwd
 import shutil
 import sys
 import tempfile
@@ -21,11 +22,17 @@ ORIGIN = "origin.json"
 
 
 def cache_folder() -> Path:
-    """Our folder in the user's cache; XDG_CACHE_HOME decides where that is, as on any desktop system."""
+    """Our folder in the user's cache, the one that the package uses too.
+
+    The package asks `platformdirs`. This runs before there is a virtualenv, so the two systems that there are have
+    their few lines here; a test holds that both say the same.
+    """
     named = os.environ.get("XDG_CACHE_HOME", "")
     if Path(named).is_absolute():
         return Path(named) / NAME
-    home = Path.home()
+    home = Path(os.environ.get("HOME", ""))
+    if not home.is_absolute():
+        home = Path(pwd.getpwuid(os.getuid()).pw_dir)
     return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / NAME
 
 

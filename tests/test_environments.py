@@ -58,7 +58,6 @@ def test_the_readme_is_true(make_stack: MakeStack, tmp_path: Path) -> None:
         ) as prod_relay,
     ):
         project = make_stack(EXAMPLE, name="not-used")
-        del project.environment["PULUMI_STACK"]  # the README's commands name the stack
         page = Page("examples/environments-python/README.md", {'"smtp.example.com"': '"localhost"'})
         dev = environment(project, "dev", smtpPort=str(catcher_port))
         staging = environment(project, "staging", smtpHost="localhost", smtpPort=str(staging_relay.port))

@@ -30,7 +30,6 @@ def test_the_readme_is_true(make_stack: MakeStack) -> None:
         account.delegates.ca_bundle = authority.pem
         key = account.api_key()
         project = make_stack(EXAMPLE, name="not-used", environment=way_to(harness, account, key))
-        del project.environment["PULUMI_STACK"]  # the README's commands name the stack
         owner = copy.copy(project)
         owner.name = "prod"
         page = Page("examples/harness-python/README.md", {"smtp.example.com": "localhost"})

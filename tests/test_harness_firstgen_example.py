@@ -36,7 +36,6 @@ def test_the_readme_is_true(make_stack: MakeStack) -> None:
             "NEW_RELEASE_PASSWORD": NEW_PASSWORD,
         }
         project = make_stack(EXAMPLE, name="not-used", environment=environment)
-        del project.environment["PULUMI_STACK"]  # the README's commands name the stack
         stack = copy.copy(project)
         stack.name = "prod"
         page = Page("examples/harness-firstgen-python/README.md", {"smtp.example.com": "localhost"})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import email
+import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -15,9 +17,10 @@ from pathlib import Path
 
 import pytest
 from mailservers import Authority, MailServer
-from programs import KIND
+from programs import KIND, declaration, program
 from pulumi_stack import PulumiSession, Stack, secret_forms
-from pulumi_stack.session import PROJECT_FOLDER, SYSTEM_PATH
+from pulumi_stack.processes import run_limited
+from pulumi_stack.session import PROJECT_FOLDER, SYSTEM_PATH, user_environment
 
 import pulumi_smtp_collab
 
@@ -108,6 +111,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     about = f"pulumi_smtp_collab-{version}.dist-info"
     ours = package_files(PACKAGE)
     assert "pulumi_smtp_collab/py.typed" in ours
+    assert json.loads(ours["pulumi_smtp_collab/pulumi-plugin.json"]) == {"resource": False}
     assert {name: content for name, content in held.items() if not name.startswith(about)} == ours
     assert {name.removeprefix(f"{about}/") for name in held if name.startswith(about)} == {
         "METADATA",
@@ -120,8 +124,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert described["Version"] == version
     assert described["Requires-Python"] == ">=3.10"
     assert described["License-Expression"] == "Apache-2.0"
-    needed = {requirement.split("<")[0].split(">")[0] for requirement in described.get_all("Requires-Dist", [])}
-    assert needed == imported_from_others(), "what is imported is asked for, and nothing else is"
+    requirements = described.get_all("Requires-Dist", [])
+    extra = {re.split("[<>=;]", each)[0] for each in requirements if "extra ==" in each}
+    needed = {re.split("[<>=;]", each)[0] for each in requirements if "extra ==" not in each}
+    assert needed == imported_from_others() - extra, "what is imported is asked for, and nothing else is"
 
 
 def test_the_source_distribution_holds_what_belongs_to_the_package(built: Path) -> None:
@@ -146,7 +152,7 @@ def test_the_wheel_alone_runs_the_quickstart(fresh_python: Path, pulumi_session:
     """In an environment with nothing but the wheel, the example is tested, saved, unchanged and destroyed."""
     home = fresh_python.parent
     path = os.pathsep.join([str(home), pulumi_session.engine, *SYSTEM_PATH])
-    environment = {"PATH": path, "PULUMI_PYTHON_CMD": str(fresh_python), "PYTHONPATH": ""}
+    environment = {"PATH": path, "PYTHONPATH": ""}
     with (
         Authority() as authority,
         MailServer("starttls", authority.server_context("localhost"), credentials={"user": PASSWORD}) as server,
@@ -177,6 +183,47 @@ def test_the_wheel_alone_runs_the_quickstart(fresh_python: Path, pulumi_session:
         stack.up("--expect-no-changes").succeeded()
         stack.destroy().succeeded()
         assert stack.leaks(secret_forms(PASSWORD, "user")) == []
+
+
+@pytest.mark.engine
+def test_a_user_s_pulumi_looks_for_no_plugin(fresh_python: Path, engine_bin: str, tmp_path: Path) -> None:
+    """With nothing set that a user has not, neither preview nor up looks for a plugin of the package's name.
+
+    The name begins with `pulumi-`, so Pulumi would take the package for the SDK of a plugin and look for that, on the
+    network in the end, if the package's `pulumi-plugin.json` didn't say that there is none.
+    """
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: trial\nruntime: python\n", "utf-8")
+    off = declaration("mail", host="localhost", from_address="ci@example.test", connectivity_test={"mode": "off"})
+    (project / "__main__.py").write_text(program(off), "utf-8")
+    (tmp_path / "backend").mkdir()
+    user = user_environment(tmp_path, [engine_bin], fresh_python)
+
+    def pulumi(*command: str, **further: str) -> str:
+        done = run_limited(["pulumi", *command], folder=project, environment=user | further, seconds=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stderr
+
+    def looked_for(log: str) -> list[str]:
+        assert "GetPluginPath(language, python" in log, "the log shows what is looked for"
+        return [line for line in log.splitlines() if "(resource, smtp-collab" in line or "plugin smtp-collab" in line]
+
+    talkative = ("-v=9", "--logtostderr")
+    pulumi("login", (tmp_path / "backend").as_uri())
+    pulumi("stack", "init", "dev")
+    assert looked_for(pulumi("preview", *talkative)) == []
+    assert looked_for(pulumi("up", "--yes", *talkative)) == []
+
+    (said,) = fresh_python.parents[1].glob("lib/python*/site-packages/pulumi_smtp_collab/pulumi-plugin.json")
+    content = said.read_text("utf-8")
+    try:
+        said.unlink()
+        # What is looked for shows in the log all the same; only the network is not asked.
+        log = pulumi("preview", *talkative, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true")
+        assert looked_for(log), "without the file it is looked for, and this test sees it"
+    finally:
+        said.write_text(content, "utf-8")
 
 
 def test_the_wheel_is_of_use_without_pulumi(fresh_python: Path, tmp_path: Path) -> None:

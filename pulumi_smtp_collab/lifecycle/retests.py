@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 from pydantic import ValidationError
 
 from pulumi_smtp_collab.lifecycle.arguments import provider_arguments, saved_form, verified_digest
@@ -54,10 +54,11 @@ class RetestMemory:
 
     @classmethod
     def of_user(cls) -> RetestMemory:
-        """Return the memory in the user's cache folder (``XDG_CACHE_HOME``, else ``~/.cache``)."""
-        given = Path(os.environ.get("XDG_CACHE_HOME") or ".")
-        cache = given if given.is_absolute() else Path(os.path.expanduser("~/.cache"))  # noqa: PTH111 - never raises
-        return cls(cache / "pulumi-smtp-collab" / "retests" if cache.is_absolute() else None)
+        """Return the memory in the user's cache folder (``XDG_CACHE_HOME``, else what the system uses)."""
+        try:
+            return cls(platformdirs.user_cache_path("pulumi-smtp-collab", appauthor=False) / "retests")
+        except RuntimeError:  # a user without a home folder
+            return cls(None)
 
     def recall(self, key: str) -> Remembered | None:
         """Return what was found for this saved state in the last minute; None where nothing was."""

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,27 +73,41 @@ class PulumiSession:
     def environment(self, backend: Path) -> dict[str, str]:
         """The whole environment of a command; nothing comes from the environment of the tests.
 
-        The interpreter of the tests comes before the engine, whose folder may hold another Python, and so does what
-        the engine's Python host asks for first.
+        It is what a user has who works without an account of Pulumi, and what is set beyond that has its reason beside
+        it; `user_environment` is the user's alone.
         """
+        environment = user_environment(self.home, [self.engine]) | {
+            # Pulumi's own folder, so that plugins, credentials and logs are searched for secrets and removed.
+            "PULUMI_HOME": str(self.pulumi_home),
+            # Likewise what programs and providers put into temporary files.
+            "TMPDIR": str(self.temporary),
+            # A backend for each stack, so that tests share no state; a user would `pulumi login` there once.
+            "PULUMI_BACKEND_URL": backend.as_uri(),
+            # The network is asked for the newest version at the first command of every home, and there are many homes.
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # Shows the option --event-log, as the Automation API does for its users: results are read from events.
+            "PULUMI_DEBUG_COMMANDS": "true",
+        }
         for folder in (self.home, self.pulumi_home, self.temporary, backend):
             folder.mkdir(parents=True, exist_ok=True)
-        environment = {
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), self.engine, *SYSTEM_PATH]),
-            "HOME": str(self.home),
-            "TMPDIR": str(self.temporary),
-            "LANG": "C.UTF-8",
-            "PULUMI_HOME": str(self.pulumi_home),
-            "PULUMI_BACKEND_URL": backend.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            "PULUMI_PYTHON_CMD": sys.executable,
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SUPPRESS_NEO_LINK": "true",
-            # The event log is an option that the CLI shows to its own developers only.
-            "PULUMI_DEBUG_COMMANDS": "true",
-            # A program's compiled form would hold the secrets that its text holds.
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        # A developer's tests run on the source tree; CI and `make test` install the package, and nothing is set.
         sources = source_path()
         return environment | ({"PYTHONPATH": sources} if sources else {})
+
+
+def user_environment(home: Path, engine: Sequence[str], python: Path | None = None) -> dict[str, str]:
+    """The environment of a user: an activated virtualenv, Pulumi on PATH, and a passphrase for the secrets of stacks.
+
+    Args:
+        home: the user's home folder.
+        engine: what is to be put on PATH to have the engine.
+        python: the virtualenv's Python; without it the one of the tests.
+    """
+    # The virtualenv comes first: the engine's folder may hold another Python.
+    path = [str((python or Path(sys.executable)).parent), *engine, *SYSTEM_PATH]
+    return {
+        "PATH": os.pathsep.join(path),
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+    }

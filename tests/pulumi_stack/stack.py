@@ -107,7 +107,7 @@ class Stack:
         self.session = session
         self.folder = workspace / "project"
         self.results: list[Result] = []
-        self.environment = session.environment(workspace / "backend") | {"PULUMI_STACK": name} | dict(environment or {})
+        self.environment = session.environment(workspace / "backend") | dict(environment or {})
         if isinstance(program, Path):
             shutil.copytree(program, self.folder, ignore=shutil.ignore_patterns(*PROGRAM_FILES_LEFT_OUT))
             self._provide_virtualenv()
@@ -191,10 +191,11 @@ class Stack:
     def leaks(self, forms: Mapping[str, bytes]) -> list[Leak]:
         """Where any of these byte strings stands: state, configuration, event logs, Pulumi's logs, what was printed.
 
-        The program as it was given is not searched: it may hold a secret by its nature.
+        The program as it was given is not searched, nor what Python compiled of it: it may hold a secret by its nature.
         """
         printed = {f"output of pulumi {' '.join(each.command[:2])}": each.output.encode() for each in self.results}
-        return search([self.workspace, self.session.folder], printed, forms, leaving_out=self.program_files)
+        program = self.program_files | set(self.folder.rglob("__pycache__/*.pyc"))
+        return search([self.workspace, self.session.folder], printed, forms, leaving_out=program)
 
     def _read(self, *arguments: str, show_secrets: bool) -> dict[str, Any]:
         result = self._run((*arguments, *(["--show-secrets"] if show_secrets else [])), seconds=SECONDS).succeeded()
