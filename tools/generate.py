@@ -1,4 +1,4 @@
-"""Makes from the model what repeats it: the typed arguments, the output types, schema.json and the tables of the docs.
+"""Make from the model what repeats it: the typed arguments, the output types, schema.json, and what docs list.
 
 python tools/generate.py            writes them
 python tools/generate.py --check    says which differ, and fails if any does
@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from generators.docs import with_tables  # noqa: E402 - after the path is set
 from generators.python import arguments_module, outputs_module  # noqa: E402
 from generators.schema import schema_text  # noqa: E402
+from generators.services import services_page  # noqa: E402
 
 
 def generated() -> dict[Path, str]:
@@ -24,6 +25,7 @@ def generated() -> dict[Path, str]:
         ROOT / "pulumi_smtp_collab" / "resources" / "generated" / "arguments.py": arguments_module(),
         ROOT / "pulumi_smtp_collab" / "resources" / "generated" / "outputs.py": outputs_module(),
         ROOT / "schema.json": schema_text(),
+        ROOT / "docs" / "services.md": services_page(),
     }
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         if page.exists():

@@ -25,7 +25,7 @@ from pulumi_smtp_collab.lifecycle.verification import LAST_VERIFICATION, NOT_TES
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import validate_partially
 from pulumi_smtp_collab.model.provider import ProviderArguments
-from pulumi_smtp_collab.model.settings import tls_mode
+from pulumi_smtp_collab.model.tls_mode import tls_mode
 from pulumi_smtp_collab.targets import Saved, StackTargets, Target, Targets
 
 _TEST = "connectivityTest"

@@ -29,7 +29,8 @@ from pulumi_smtp_collab.model.expectations import (
 from pulumi_smtp_collab.model.inheritance import INHERITED
 from pulumi_smtp_collab.model.likely import likely
 from pulumi_smtp_collab.model.provider import ProviderArguments, provider_faults
-from pulumi_smtp_collab.model.settings import DEFAULT_PORTS, settings_faults, tls_mode
+from pulumi_smtp_collab.model.settings import settings_faults
+from pulumi_smtp_collab.model.tls_mode import DEFAULT_PORTS, tls_mode
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from typing_extensions import Self
@@ -12,19 +12,7 @@ from pulumi_smtp_collab.model.base import Arguments, broken
 from pulumi_smtp_collab.model.credentials import check_password, check_username, normalise_certificates
 from pulumi_smtp_collab.model.hosts import is_loopback, normalise_ehlo_name, normalise_host, split_endpoint
 from pulumi_smtp_collab.model.mailboxes import normalise_mailbox
-
-TlsMode: TypeAlias = Literal["none", "starttls", "implicit"]
-"""The one closed choice behind the form's two boxes: no TLS, Start TLS (required), or TLS from the start."""
-
-DEFAULT_PORTS: Mapping[TlsMode, int] = {"none": 25, "starttls": 587, "implicit": 465}
-"""The port that follows from the TLS mode: RFC 5321 section 4.5.4.2, RFC 6409 section 3.1, RFC 8314 section 7.3."""
-
-
-def tls_mode(*, ssl: bool, start_tls: bool) -> TlsMode:
-    """Return the closed choice that the two boxes stand for."""
-    if ssl:
-        return "implicit"
-    return "starttls" if start_tls else "none"
+from pulumi_smtp_collab.model.tls_mode import DEFAULT_PORTS, TlsMode, tls_mode
 
 
 def _reject_bool(value: object) -> object:
