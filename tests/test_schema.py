@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import shutil
 import subprocess
 import types
@@ -16,6 +17,8 @@ import pytest
 from pulumi_stack import PulumiSession
 
 from pulumi_smtp_collab import SmtpCollaborationProvider, SmtpCollaborationProviderArgs
+from pulumi_smtp_collab._version import __version__
+from pulumi_smtp_collab.lifecycle.setting_names import SETTINGS
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.report import Verification
 from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider
@@ -25,6 +28,14 @@ SCHEMA_FILE = Path(__file__).parent.parent / "schema.json"
 TOKEN = "smtp-collab:index:"
 SCHEMA: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 RESOURCE: dict[str, Any] = SCHEMA["resources"][f"{TOKEN}SmtpCollaborationProvider"]
+CHOICES = {f"#/types/{token}" for token, each in SCHEMA["types"].items() if "enum" in each}
+OBJECTS = {token: each for token, each in SCHEMA["types"].items() if "enum" not in each}
+PLACES = [
+    *OBJECTS.values(),
+    *SCHEMA["resources"].values(),
+    *(function[part] for function in SCHEMA["functions"].values() for part in ("inputs", "outputs")),
+    SCHEMA["provider"],
+]
 KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
 
 
@@ -62,6 +73,8 @@ def type_of(described: dict[str, Any]) -> Any:
     """Return the Python type of an output of the schema."""
     if described.get("type") == "array":
         return list[type_of(described["items"])]  # type: ignore[misc]
+    if described.get("$ref") in CHOICES:
+        return str
     if "$ref" in described:
         return output_type(described["$ref"].rpartition(":")[2])
     return KINDS[described["type"]]
@@ -87,7 +100,7 @@ def test_the_resources_outputs_are_those_of_the_schema() -> None:
     }
 
 
-@pytest.mark.parametrize("name", [token.removeprefix(TOKEN) for token in SCHEMA["types"]])
+@pytest.mark.parametrize("name", [token.removeprefix(TOKEN) for token in OBJECTS])
 def test_the_nested_types_are_those_of_the_schema(name: str) -> None:
     """The typed outputs have the schema's properties under their wire names, with the same types."""
     described = SCHEMA["types"][TOKEN + name]["properties"]
@@ -106,7 +119,7 @@ def test_the_arguments_are_those_of_the_schema_and_of_the_model() -> None:
     assert names == set(inspect.signature(SmtpCollaborationProviderArgs).parameters)
     assert names == set(arguments.SmtpCollaborationProviderArgsDict.__annotations__)
     for wire, described in inputs.items():
-        if "$ref" not in described:
+        if "$ref" not in described or described["$ref"] in CHOICES:
             continue
         name = described["$ref"].rpartition(":")[2]
         nested = {_python_name(wire) for wire in SCHEMA["types"][TOKEN + name]["properties"]}
@@ -140,14 +153,78 @@ def test_what_a_check_and_a_test_give_is_in_the_schema() -> None:
 
 def test_every_description_is_whole_and_says_nothing_twice() -> None:
     """Types, resources and properties are described; the values and the default of a property are named once."""
-    described = [*SCHEMA["types"].items(), *SCHEMA["resources"].items()]
-    for kind in (*SCHEMA["types"].values(), *SCHEMA["resources"].values()):
-        described += [*kind["properties"].items(), *kind.get("inputProperties", {}).items()]
+    described = [*SCHEMA["types"].items(), *SCHEMA["resources"].items(), *SCHEMA["functions"].items()]
+    for place in PLACES:
+        described += [*place["properties"].items(), *place.get("inputProperties", {}).items()]
     for name, each in described:
-        text = each["description"]
+        text = each["description"].split("\n\n{{%", maxsplit=1)[0]
         assert text.endswith("."), name
         assert max(text.count("One of"), text.count("Default:")) <= 1, text
         assert "()" not in text, text
+
+
+def test_the_texts_name_arguments_as_the_schema_does() -> None:
+    """No description has the Python name of an argument: who writes YAML, TypeScript or Go does not know those."""
+    names = {_python_name(wire) for place in PLACES for wire in place["properties"] if _python_name(wire) != wire}
+    for place in PLACES:
+        for wire, each in {**place["properties"], **place.get("inputProperties", {})}.items():
+            assert not names & set(re.findall(r"\w+", each["description"])), wire
+
+
+def test_a_closed_choice_is_an_enum_and_its_default_is_one_of_it() -> None:
+    """What may be one of some words has a type that lists them, and a default that is in the list."""
+    inputs = {**SCHEMA["types"][f"{TOKEN}ConnectivityTest"]["properties"], **SCHEMA["config"]["variables"]}
+    for name in ("mode", "depth", "addressFamily", "secondLook", "onStaleFailure", "testFrom", "target"):
+        choices = SCHEMA["types"][inputs[name]["$ref"].removeprefix("#/types/")]["enum"]
+        assert len(choices) > 1
+        assert all(choice["name"].isidentifier() for choice in choices)
+        assert inputs[name].get("default") in {None, *(choice["value"] for choice in choices)}
+
+
+def test_what_a_stack_sets_has_no_default_that_an_sdk_would_fill_in() -> None:
+    """A generated SDK sends the schema's defaults, and what a program sends wins over the stack's configuration."""
+    test = SCHEMA["types"][f"{TOKEN}ConnectivityTest"]["properties"]
+    of_stack = [name for name in SCHEMA["config"]["variables"] if name.startswith("connectivityTest")]
+    assert len(of_stack) == 3
+    for name in of_stack:
+        short = name.removeprefix("connectivityTest")
+        assert "default" not in test[short[0].lower() + short[1:]]
+    assert not [name for name, each in SCHEMA["config"]["variables"].items() if "default" in each]
+
+
+def test_the_configuration_is_that_of_the_stack() -> None:
+    """The package's settings, those of an explicit provider and the keys of a stack are the same; the key is secret."""
+    assert SCHEMA["config"]["variables"] == SCHEMA["provider"]["inputProperties"]
+    assert set(SCHEMA["config"]["variables"]) == set(SETTINGS)
+    assert [name for name, each in SCHEMA["config"]["variables"].items() if each.get("secret")] == ["harnessApiKey"]
+
+
+def test_functions_return_no_secret() -> None:
+    """One secret in a function's result would make the whole result a secret in a YAML program."""
+    for name, function in SCHEMA["functions"].items():
+        assert not [wire for wire, each in function["outputs"]["properties"].items() if each.get("secret")], name
+        assert "password" not in function["outputs"]["properties"]
+
+
+def test_no_address_is_made_up() -> None:
+    """What has no public home yet names none, and the version is that of the distribution."""
+    assert not {"homepage", "repository", "pluginDownloadURL", "publisher", "logoUrl"} & set(SCHEMA)
+    assert not re.search(r"https?://(?!app\.harness\.io)", SCHEMA_FILE.read_text("utf-8"))
+    assert SCHEMA["version"] == __version__
+    assert SCHEMA["language"]["python"]["packageName"] != "pulumi_smtp_collab"
+
+
+def test_the_examples_are_those_that_run() -> None:
+    """The resource is shown in four languages, by the programs of the examples."""
+    text = RESOURCE["description"]
+    for language, file in (
+        ("typescript", "quickstart-typescript/index.ts"),
+        ("python", "quickstart-python-native/__main__.py"),
+        ("go", "quickstart-go/main.go"),
+        ("yaml", "quickstart-yaml/Pulumi.yaml"),
+    ):
+        program = (SCHEMA_FILE.parent / "examples" / file).read_text(encoding="utf-8")
+        assert f"```{language}\n{program}```" in text
 
 
 def _python_name(wire: str) -> str:

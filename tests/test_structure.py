@@ -111,18 +111,19 @@ def test_the_type_never_changes() -> None:
     assert EncryptedText._resource_type_name == "dynamic/smtp-collab:EncryptedText"
 
 
-def test_a_program_loads_only_what_a_preview_needs() -> None:
+@pytest.mark.parametrize("front_door", ["pulumi_smtp_collab", "pulumi_smtp_collab.native"])
+def test_a_program_loads_only_what_a_preview_needs(front_door: str) -> None:
     """Declaring a provider loads neither pydantic nor the connectivity test: they are for the provider's process."""
     code = (
         "import sys, pulumi\n"
         "before = set(sys.modules)\n"
-        "from pulumi_smtp_collab import SmtpCollaborationProvider, SmtpCollaborationProviderArgs\n"
-        "from pulumi_smtp_collab import ConnectivityTestArgs, EncryptedText, EncryptedTextArgs\n"
+        f"from {front_door} import EncryptedText, SmtpCollaborationProvider\n"
+        "from pulumi_smtp_collab import ConnectivityTestArgs, EncryptedTextArgs, SmtpCollaborationProviderArgs\n"
         "print(' '.join(sorted(set(sys.modules) - before)))\n"
     )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     loaded = {name.split(".")[0] for name in printed.split()} | set(printed.split())
-    assert "pulumi_smtp_collab.resources.smtp_collaboration_provider" in loaded
+    assert "pulumi_smtp_collab.resources.generated.outputs" in loaded
     assert not loaded & {"pydantic", "smtplib", "cryptography", "idna", "pulumi_smtp_collab.connectivity"}
     assert not {
         name for name in loaded if name.startswith(("pulumi_smtp_collab.model.s", "pulumi_smtp_collab.lifecycle"))

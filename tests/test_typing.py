@@ -116,8 +116,16 @@ def test_the_snippets_of_the_pages_and_the_examples_type_check(tmp_path: Path, c
 
 
 def test_outputs_and_configuration_may_be_passed_on(tmp_path: Path, cache: Path) -> None:
-    """The types take each output of a resource as an input, optional configuration, plain text and lists."""
-    assert faults(tmp_path, cache, {"passed_on": PASSED_ON}) == []
+    """The types take each output of a resource as an input, optional configuration, plain text and lists.
+
+    The resources of the native plugin are typed as the dynamic ones are.
+    """
+    of_native = PASSED_ON.replace("    EncryptedText,\n    SmtpCollaborationProvider,\n", "").replace(
+        "import pulumi\n",
+        "import pulumi\nfrom pulumi_smtp_collab.native import EncryptedText, SmtpCollaborationProvider\n",
+    )
+    assert of_native.count("native") == 1
+    assert faults(tmp_path, cache, {"passed_on": PASSED_ON, "passed_on_native": of_native}) == []
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class EncryptedText(EncryptedTextOutputs, pulumi.dynamic.Resource, module="smtp-collab", name="EncryptedText"):
+class DeclaredText(EncryptedTextOutputs):
+    """An Encrypted Text of either front end, declared or selected: what a provider takes as its password."""
+
+    is_selected: bool = False
+    """Whether it exists already and was selected, so that its value is not known."""
+
+
+class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab", name="EncryptedText"):
     """A secret of its own that holds a provider's password: ``SmtpCollaborationProvider(password=…)`` takes it.
 
     A provider that uses it inherits its usage scope. Its value is a secret everywhere, whatever the program passes.
     """
-
-    is_selected: bool = False
-    """Whether it exists already and was selected, so that its value is not known."""
 
     @overload
     def __init__(
@@ -72,13 +76,7 @@ class EncryptedText(EncryptedTextOutputs, pulumi.dynamic.Resource, module="smtp-
             ValueError: The options hold an import.
         """
         refuse_import("EncryptedText", opts, "one that exists already is selected by EncryptedText.select")
-        given = arguments_of(EncryptedTextArgs, "EncryptedText", args, kwargs)
-        if given.get("name") is None:
-            given["name"] = resource_name
-        given["value"] = pulumi.Output.secret(given.get("value"))
-        to_wire = getattr(given.get("usage_scope"), "model_dump", None)
-        if to_wire is not None:  # a UsageScope: pydantic is not loaded to find that out
-            given["usage_scope"] = to_wire(mode="json", by_alias=True)
+        given = encrypted_text_properties(resource_name, args, kwargs)
         properties: dict[str, Any] = dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES)
         properties.update(given)
         properties[PROVIDER_KEY] = pickled_encrypted_text_provider()
@@ -126,6 +124,24 @@ class EncryptedText(EncryptedTextOutputs, pulumi.dynamic.Resource, module="smtp-
         return python_name(prop)
 
 
+def encrypted_text_properties(
+    resource_name: str, args: EncryptedTextArgs | EncryptedTextArgsDict | None, kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of an Encrypted Text as its inputs, by Python name.
+
+    Raises:
+        TypeError: An argument is unknown or missing, or arguments are given in two ways.
+    """
+    given = arguments_of(EncryptedTextArgs, "EncryptedText", args, kwargs)
+    if given.get("name") is None:
+        given["name"] = resource_name
+    given["value"] = pulumi.Output.secret(given.get("value"))
+    to_wire = getattr(given.get("usage_scope"), "model_dump", None)
+    if to_wire is not None:  # a UsageScope: pydantic is not loaded to find that out
+        given["usage_scope"] = to_wire(mode="json", by_alias=True)
+    return given
+
+
 def password_properties(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a provider's password as its inputs: a resource that is passed as a property would arrive as its id.
 
@@ -136,7 +152,7 @@ def password_properties(given: Mapping[str, Any]) -> dict[str, Any]:
         TypeError: An Encrypted Text and a reference to one are given.
     """
     password = given.get("password")
-    if not isinstance(password, EncryptedText):
+    if not isinstance(password, DeclaredText):
         return {} if password is None else {"password": pulumi.Output.secret(password)}
     if given.get("password_reference") is not None:
         raise TypeError(

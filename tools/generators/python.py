@@ -66,7 +66,7 @@ def arguments_module() -> str:
         "import pulumi\nfrom typing_extensions import NotRequired\n\n"
         "if TYPE_CHECKING:\n"
         "    from pulumi_smtp_collab.model.usage_scope import UsageScope\n"
-        "    from pulumi_smtp_collab.resources.encrypted_text import EncryptedText\n"
+        "    from pulumi_smtp_collab.resources.encrypted_text import DeclaredText as EncryptedText\n"
         "    from pulumi_smtp_collab.resources.generated.outputs import (\n"
         f"        {', '.join(sorted(f'{name}Settings' for name in ARGUMENT_TYPES.values()))},\n    )"
     )

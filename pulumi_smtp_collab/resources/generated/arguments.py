@@ -13,7 +13,7 @@ from typing_extensions import NotRequired
 
 if TYPE_CHECKING:
     from pulumi_smtp_collab.model.usage_scope import UsageScope
-    from pulumi_smtp_collab.resources.encrypted_text import EncryptedText
+    from pulumi_smtp_collab.resources.encrypted_text import DeclaredText as EncryptedText
     from pulumi_smtp_collab.resources.generated.outputs import (
         ConnectivityTestSettings,
         SecretReferenceSettings,
