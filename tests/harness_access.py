@@ -10,9 +10,9 @@ from mailservers import Step, Wire, close, send
 
 from pulumi_smtp_collab.targets.harness.api_keys import ApiKey, Generation
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
-from pulumi_smtp_collab.targets.harness.firstgen import FirstGenConfigs
+from pulumi_smtp_collab.targets.harness.firstgen import FirstGenSmtpProviders
 from pulumi_smtp_collab.targets.harness.firstgen_secrets import FirstGenSecrets
-from pulumi_smtp_collab.targets.harness.nextgen import NextGenConfigs
+from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
 from pulumi_smtp_collab.targets.harness.nextgen_secrets import NextGenSecrets
 from pulumi_smtp_collab.targets.harness.pace import Pace
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
@@ -57,8 +57,8 @@ class InAccount:
         endpoint = self.endpoint or self.harness.endpoint
         access = HarnessAccess(self.generation, endpoint, self.account.id, source, self.ca_certificates)
         self.client = HarnessClient(access, self.time.pace(), self.answer_seconds)
-        self.nextgen = NextGenConfigs(self.client, self.warnings.append)
-        self.firstgen = FirstGenConfigs(self.client, self.warnings.append)
+        self.nextgen = NextGenSmtpConfig(self.client, self.warnings.append)
+        self.firstgen = FirstGenSmtpProviders(self.client, self.warnings.append)
         self.secrets = NextGenSecrets(self.client, self.warnings.append)
         self.texts = FirstGenSecrets(self.client, self.warnings.append)
 

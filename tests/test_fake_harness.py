@@ -64,6 +64,13 @@ def test_a_key_belongs_to_its_generation(harness: FakeHarness, client: Client, f
     assert Client(harness, client.account, client.key).graphql(READ, id="x").status == 401
 
 
+def test_a_key_of_the_older_form(harness: FakeHarness, client: Client) -> None:
+    """Its second part is no account, and it is valid."""
+    key = client.account.api_key(older=True)
+    assert re.fullmatch(r"pat\.[0-9a-f]{24}\.[0-9A-Za-z]{20}", key)
+    assert Client(harness, client.account, key).smtp("GET").status == 200
+
+
 @pytest.mark.parametrize(
     ("method", "path", "missing"),
     [

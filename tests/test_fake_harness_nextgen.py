@@ -154,15 +154,42 @@ def test_loose_values(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["corp.mail", "corp/mail"])
-def test_name_that_the_manager_refuses_when_a_password_is_saved(client: Client, name: str) -> None:
-    """A dot or slash passes the first check, and without a password all; the hidden secret's name doesn't bear it."""
+def test_name_that_only_a_later_password_breaks(client: Client, name: str) -> None:
+    """A dot or slash is saved by a POST, password and all; a PUT with a password fails, one without does not."""
     assert client.smtp("POST", "/validateName", name=name).data["valid"] is True
-    refused = client.smtp("POST", sent=client.config(name=name, password="pw"))
+    made = client.smtp("POST", sent=client.config(name=name, password="pw")).data
+    refused = client.smtp("PUT", sent=client.config(name=name, uuid=made["uuid"], password="pw"))
     assert refused.error[0] == 400
     assert "should not have any of the following characters" in refused.error[2]
-    made = client.smtp("POST", sent=client.config(name=name)).data
-    assert client.smtp("PUT", sent=client.config(name=name, uuid=made["uuid"], password="pw")).status == 400
     assert client.smtp("PUT", sent=client.config(name=name, uuid=made["uuid"])).status == 200
+    assert client.smtp("PUT", sent=client.config(uuid=made["uuid"], password="pw")).status == 200
+
+
+@pytest.mark.parametrize("name", ["a@b", "ä", "a\tb", "a,b"])
+def test_name_that_the_first_check_refuses(client: Client, name: str) -> None:
+    """Of other characters than letters, digits, -, _ and spaces only a dot and a slash pass."""
+    content = client.smtp("POST", sent=client.config(name=name)).json
+    assert (content["status"], content["errors"][0]["fieldId"]) == ("FAILURE", "name")
+
+
+def test_hidden_secret_of_a_name_with_a_blank(client: Client) -> None:
+    """A POST hides it under another name than a removal looks for: an orphan, which the next POST runs into.
+
+    After a PUT with the password it has the name that is looked for.
+    """
+    for removes in ("DELETE", "PUT"):
+        for put_before in (True, False):
+            made = client.smtp("POST", sent=client.config(password="pw")).data
+            assert list(client.account.hidden_secrets) == [f"ngSmtpConfig-corp-mail-{client.account.id}-SmtpSecret"]
+            if put_before:
+                client.smtp("PUT", sent=client.config(uuid=made["uuid"], password="pw"))
+            if removes == "PUT":
+                client.smtp("PUT", sent=client.config(uuid=made["uuid"]))
+            client.smtp("DELETE", f"/{made['uuid']}")
+            assert len(client.account.hidden_secrets) == (0 if put_before else 1)
+        status, _, message = client.smtp("POST", sent=client.config(password="pw")).error
+        assert (status, message) == (400, f"Secret {next(iter(client.account.hidden_secrets))} already exists")
+        client.account.hidden_secrets.clear()
 
 
 def test_validate_name_looks_at_firstgen(client: Client) -> None:
@@ -214,3 +241,37 @@ def test_nextgen_secret(client: Client) -> None:
 def test_nextgen_secret_identifier(client: Client, identifier: str | None) -> None:
     """Letters, digits, _ and $, not a digit first, at most 128."""
     assert client.secret("POST", sent=ng_secret(identifier=identifier)).json["status"] == "FAILURE"
+
+
+def test_policy_that_denies_a_secret(client: Client) -> None:
+    """Creating and changing are answered 200 SUCCESS, without a secret and with the policies' messages."""
+    client.secret("POST", sent=ng_secret(identifier="there"))
+    client.account.secret_policies["no inline values"] = "values belong in the vault"
+    for answer in (
+        client.secret("POST", sent=ng_secret()),
+        client.secret("PUT", "/there", ng_secret(identifier="there")),
+    ):
+        assert answer.data["secret"] is None
+        governance = answer.data["governanceMetadata"]
+        assert (governance["deny"], governance["status"]) == (True, "error")
+        [policy] = governance["details"][0]["policyMetadata"]
+        assert policy["denyMessages"] == ["values belong in the vault"]
+    assert [one[2] for one in client.account.secrets] == ["there"]
+
+
+def test_built_in_manager_that_is_disabled(client: Client) -> None:
+    """The account's settings may forbid harnessSecretManager."""
+    client.account.built_in_manager_disabled = True
+    assert "it has been disabled" in client.secret("POST", sent=ng_secret()).error[2]
+    spec = {"secretManagerIdentifier": "vault", "valueType": "Inline", "value": "pw"}
+    assert client.secret("POST", sent=ng_secret(spec=spec)).status == 200
+
+
+def test_put_of_a_secret_replaces_its_metadata(client: Client) -> None:
+    """A PUT without additionalMetadata removes it."""
+    spec = {"valueType": "Inline", "value": "pw", "additionalMetadata": {"values": {"version": "1"}}}
+    client.secret("POST", sent=ng_secret(spec=spec))
+    assert client.secret("GET", "/smtp_pw").data["secret"]["spec"]["additionalMetadata"] == spec["additionalMetadata"]
+    client.secret("PUT", "/smtp_pw", ng_secret(spec={"valueType": "Inline"}))
+    assert client.account.secrets[None, None, "smtp_pw"].additional_metadata is None
+    assert client.account.secrets[None, None, "smtp_pw"].value == "pw"

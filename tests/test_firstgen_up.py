@@ -298,7 +298,7 @@ def test_one_that_exists_is_adopted_and_read_by_its_name(
 
     stack = firstgen_stack(make_stack, harness, account, program(), SMTP_PASSWORD=OLD)
     refused = stack.up().failed()
-    assert f"port: the program says {mail.port}, Harness holds 26" in refused.text
+    assert f"port: Harness holds 26, the program says {mail.port}" in refused.text
     assert "adopt_overwrite=True" in refused.text
     stack.write_program(program(adopt_overwrite=True))
     stack.up().succeeded()

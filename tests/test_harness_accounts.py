@@ -11,7 +11,7 @@ from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
-from pulumi_smtp_collab.targets.harness.nextgen import NextGenConfigs
+from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess, TargetSettings
 
 
@@ -28,10 +28,10 @@ def harness(authority: Authority) -> Iterator[FakeHarness]:
         yield harness
 
 
-def target(access: HarnessAccess | None) -> NextGenConfigs:
+def target(access: HarnessAccess | None) -> NextGenSmtpConfig:
     assert access is not None
     warnings: list[str] = []
-    return NextGenConfigs(HarnessClient(access), warnings.append)
+    return NextGenSmtpConfig(HarnessClient(access), warnings.append)
 
 
 def settings(harness: FakeHarness, authority: Authority, account: Account, **variables: str) -> TargetSettings:

@@ -197,7 +197,7 @@ def test_a_missing_permission_says_who_can_grant_it(
     stack = harness_stack(make_stack, harness, account, mail_by(mail), key)
     refused = stack.up().failed().text
     assert "Seen: 403 NG_ACCESS_DENIED: User not authorized. Missing permission core_smtp_edit on smtp" in refused
-    assert "An Account Admin has it" in refused
+    assert "a resource group with SMTP is enough" in refused
     assert_documented(refused, at_harness(harness, {}))
     assert "Nothing was saved." in refused
     assert not stack.resources(KIND)

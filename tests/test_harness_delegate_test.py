@@ -108,7 +108,9 @@ def test_failed_test_of_an_update_restores_what_was(
     )
     assert "From Harness's delegate: Email failed." in str(error)
     assert "The delegate's log holds the cause" in str(error)
-    assert error.outcome == "What was there before was put back, its password too."
+    put_back = "What was there before was put back"
+    known = f"{put_back}, with the password that was last saved from here."
+    assert error.outcome == (known if old_password else f"{put_back}.")
     assert (stored.name, stored.value, stored.password) == before
     if old_password:
         assert here.nextgen.update(made, of(mail, username="v", password="pw-2"), TEST).verdict is not None
@@ -118,7 +120,7 @@ def test_failed_test_of_an_update_restores_what_was(
     ("status", "says", "advice"),
     [
         ("none", "no active delegates", 'test_from="here"'),
-        ("ineligible", "No eligible delegate", "delegate_selectors"),
+        ("ineligible", "No eligible delegate", "no connected delegate may take the task"),
         ("unable", "unable to connect", "firewall"),
     ],
 )
@@ -128,33 +130,80 @@ def test_each_verdict_has_its_advice(here: InAccount, mail: MailServer, status: 
     text = str(failed(here.nextgen.create, of(mail), TEST))
     assert says in text
     assert advice in text
+    assert "select" not in text.replace("whatever delegate_selectors says", "")
 
 
-@pytest.mark.parametrize("fault", ["slow", "timeout", "drop", 502])
-def test_no_verdict_is_a_warning(harness: FakeHarness, mail: MailServer, fault: Any, monkeypatch: Any) -> None:
-    """A test that gives no verdict proves nothing: what was saved stays, and it is never asked again."""
+@pytest.mark.parametrize("fault", ["slow", "timeout", "late drop"])
+@pytest.mark.parametrize("enforce", [True, False])
+def test_no_verdict_in_time_is_a_warning(
+    harness: FakeHarness, mail: MailServer, fault: str, enforce: bool, monkeypatch: Any
+) -> None:
+    """A test that may have started, and gave no verdict in time, proves nothing: what was saved stays.
+
+    It is never asked again, and the warning says that mails may come.
+    """
     monkeypatch.setattr("pulumi_smtp_collab.targets.harness.smtp_config_api._TEST_SECONDS", 2.0)
+    monkeypatch.setattr("pulumi_smtp_collab.targets.harness.delegate_test._WAITED", 0.5)
+    monkeypatch.setattr("pulumi_smtp_collab.targets.harness.delegate_test._HARNESS_WAITS", 0.5)
     here = InAccount(harness, harness.add_account())
     if fault == "slow":
         here.account.delegates.latency = 0.5
+    elif fault == "timeout":
+        harness.fault("POST", VALIDATE, kind="timeout", seconds=3)
     else:
-        harness.fault("POST", VALIDATE, kind=fault, when="before", seconds=3 if fault == "timeout" else None)
-    outcome = here.nextgen.create(of(mail), TEST)
+        harness.latency = 0.6
+        harness.fault("POST", VALIDATE, kind="drop")
+    outcome = here.nextgen.create(of(mail), replace(TEST, enforce=enforce))
     assert outcome.verdict is not None
     assert outcome.verdict.status == "timedOut"
     assert here.account.smtp_config is not None
     assert "proves nothing" in here.warnings[0]
-    assert "up to three times" in here.warnings[0]
+    assert "up to three mails may come all the same" in here.warnings[0]
     assert len(harness.asked("POST", VALIDATE)) == 1
 
 
-def test_harness_that_is_away_gives_no_verdict(here: InAccount) -> None:
-    """Saved, and then Harness is away: no verdict, and no error that would leave the config out of the state."""
+@pytest.mark.parametrize("fault", [429, 500, 502, 503, "drop", "reset", "malformed", "truncated"])
+def test_failure_at_once_is_no_pass(here: InAccount, mail: MailServer, fault: Any) -> None:
+    """Harness, or what stands before it, failed at once: that is no verdict, and what was saved is put back."""
+    here.harness.fault("POST", VALIDATE, kind=fault)
+    with pytest.raises(HarnessError) as caught:
+        here.nextgen.create(of(mail), TEST)
+    assert here.account.smtp_config is None
+    mail_may_come = str(caught.value).endswith("nothing is saved. A test mail may come all the same.")
+    assert mail_may_come == (fault != 429)
+    assert len(here.harness.asked("POST", VALIDATE)) == 1
+    made = here.nextgen.create(of(mail)).held
+    here.harness.fault("POST", VALIDATE, kind=fault)
+    with pytest.raises(HarnessError, match="was put back, with the password that was last saved from here"):
+        here.nextgen.update(made, of(mail, username="v", password="pw-2"), TEST)
+    assert (here.account.smtp_config or made).password == "pw-1"  # type: ignore[union-attr]
+
+
+def test_harness_that_is_away_is_no_pass(here: InAccount) -> None:
+    """Saved, and then Harness can't be reached: no test can have run, and no mail is spoken of."""
     with closed_port() as port:
         away = InAccount(here.harness, here.account, endpoint=f"http://127.0.0.1:{port}")
-        verdict = run_delegate_test(SmtpConfigApi(away.client), "uuid", TEST)
-    assert verdict.status == "timedOut"
-    assert "no connection" in verdict.message
+        with pytest.raises(HarnessError, match="no connection") as caught:
+            run_delegate_test(SmtpConfigApi(away.client), "uuid", TEST)
+    assert "mail may come" not in str(caught.value)
+
+
+def test_a_passed_test_ignores_the_selectors(here: InAccount, mail: MailServer) -> None:
+    """Harness's test asks any delegate: it passes although none has the tags that real mail asks for."""
+    outcome = here.nextgen.create(of(mail, delegate_selectors=("nobody-has-it",)), TEST)
+    assert outcome.verdict is not None
+    assert outcome.verdict.status == "passed"
+    assert not here.account.delegates.would_send({"delegateSelectors": ["nobody-has-it"]})
+
+
+def test_what_harness_repeats_of_a_secret_host_is_hidden(here: InAccount, mail: MailServer) -> None:
+    """Its message names host and port; where the program marked the host secret, neither error nor verdict shows it."""
+    here.account.delegate = "unable"
+    warns = replace(TEST, enforce=False, secrets=(mail.host,))
+    outcome = here.nextgen.create(of(mail), warns)
+    assert outcome.verdict is not None
+    assert "unable to connect to [hidden]:" in outcome.verdict.message
+    assert mail.host not in here.warnings[0]
 
 
 def test_refused_test_puts_back(here: InAccount, mail: MailServer) -> None:
@@ -175,7 +224,7 @@ def test_test_that_is_not_enforced_warns(here: InAccount, mail: MailServer) -> N
     assert here.warnings[0].endswith("It was saved all the same.")
     here.harness.fault("POST", VALIDATE, kind=429)
     assert here.nextgen.update(outcome.held, of(mail), warns).verdict is None
-    assert "did not run" in here.warnings[1]
+    assert "gave no verdict. It was saved all the same." in here.warnings[1]
     assert here.account.smtp_config is not None
 
 

@@ -14,9 +14,15 @@ from harness_access import InAccount, http_answer
 from mailservers import ScriptedServer
 
 from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.errors import HarnessPermissionMissing, HarnessRefused, HarnessUnclear
-from pulumi_smtp_collab.targets.harness.firstgen import HeldProvider
-from pulumi_smtp_collab.targets.harness.provider_as_code import ProviderAsCode, provider_differences, provider_faults
+from pulumi_smtp_collab.targets.harness.firstgen import FirstGenSmtpProviders
+from pulumi_smtp_collab.targets.harness.provider_as_code import (
+    HeldProvider,
+    ProviderAsCode,
+    provider_differences,
+    provider_faults,
+)
 
 UPSERT = "/api/setup-as-code/yaml/upsert-entity"
 DELETE = "/api/setup-as-code/yaml/delete-entities"
@@ -152,16 +158,31 @@ def test_failure_in_a_200(here: InAccount, wanted: ProviderAsCode, says: str, ad
 
 @pytest.mark.parametrize("kind", [500, 502, "drop", "reset", "timeout", "malformed"])
 def test_create_whose_answer_was_lost(here: InAccount, kind: Any) -> None:
-    """Carried out: taken over with a warning. Not carried out: said so, and not tried again by itself."""
+    """Carried out: taken over with a warning. Not carried out: sent again."""
     here.harness.fault("POST", UPSERT, kind=kind, when="after")
     made = here.firstgen.create(provider())
     assert made.id == here.account.firstgen_providers["corp"].id
     assert "taken over" in here.warnings[0]
     here.harness.fault("POST", UPSERT, kind=kind, when="before")
+    here.firstgen.create(provider(name="other"))
+    assert len(here.harness.asked("POST", UPSERT)) == 3
+    assert set(here.account.firstgen_providers) == {"corp", "other"}
+    assert len(here.warnings) == 1
+    here.harness.fault("POST", UPSERT, kind=kind, when="before", times=None)
     with pytest.raises(HarnessUnclear, match="looks again first"):
-        here.firstgen.create(provider(name="other"))
-    assert len(here.harness.asked("POST", UPSERT)) == 2
-    assert set(here.account.firstgen_providers) == {"corp"}
+        here.firstgen.create(provider(name="third"))
+    assert len(here.harness.asked("POST", UPSERT)) == 7
+
+
+def test_create_beside_somebody_elses(here: InAccount) -> None:
+    """While ours failed for the moment somebody saved another provider under that name: it is not written over."""
+    here.harness.fault("POST", UPSERT, kind=503)
+    pace = here.time.pace(
+        sleep=lambda _: here.account.add_firstgen_provider("corp", host="theirs.example.com") and None
+    )
+    providers = FirstGenSmtpProviders(HarnessClient(here.client.access, pace), here.warnings.append)
+    assert "already, id" in refused(providers.create, provider())
+    assert here.account.firstgen_providers["corp"].host == "theirs.example.com"
 
 
 def test_key_without_the_permission(here: InAccount) -> None:
@@ -187,10 +208,13 @@ def test_reference_is_compared_after_its_prefix(exported: str) -> None:
     live = ProviderAsCode.from_yaml("corp", text)
     assert live is not None
     assert live.other == {"future": [1]}
-    assert provider_differences(provider(secret_id="THE-ID"), live) == {}
-    assert list(provider_differences(provider(secret=None), live)) == ["password"]
-    others = provider_differences(provider(secret="other"), live)
-    assert list(others) == ([] if "//" in exported else ["password"])
+
+    def differing(ours: ProviderAsCode) -> list[str]:
+        return [one.argument for one in provider_differences(HeldProvider("x", ours), HeldProvider("x", live))]
+
+    assert differing(provider(secret_id="THE-ID")) == []
+    assert differing(provider(secret=None)) == ["password"]
+    assert differing(provider(secret="other")) == ([] if "//" in exported else ["password"])
 
 
 @pytest.mark.parametrize("value", ["yes", "007", "a: b", "#x", "ä\u2028", "'\"", "{x}", "- y"])
@@ -259,7 +283,7 @@ def test_adoption(here: InAccount) -> None:
     found = here.firstgen.find("corp")
     assert isinstance(found, HeldProvider)
     text = refused(here.firstgen.take_over, found, provider())
-    assert "start_tls: the program says false, Harness holds true" in text
+    assert "start_tls: Harness holds true, the program says false" in text
     assert "adopt_overwrite=True" in text
     assert here.account.firstgen_providers["corp"] is theirs
     held = here.firstgen.take_over(found, provider(), overwrite=True)

@@ -88,6 +88,20 @@ def test_firstgen_has_a_variable_of_its_own() -> None:
     assert choice.access.key.account_id == A
 
 
+@pytest.mark.parametrize("kind", ["pat", "sat"])
+def test_key_of_the_older_form(kind: str) -> None:
+    """``pat.<token>.<secret>`` is valid and names no account: its second part is taken for none."""
+    key = f"{kind}.65f0a1b2c3d4e5f6a7b8c9d0.s3cretA"
+    access = choose({"target": "harness", "harnessAccountId": A, "harnessApiKey": key}).access
+    assert access is not None
+    assert (access.account_id, access.key.account_id) == (A, None)
+    assert settings({"harnessApiKey": key}).for_recorded(RECORDED).key.value == key
+    firstgen = faults({"target": "harness-firstgen", "harnessAccountId": A, "harnessApiKey": key})
+    assert "key of NextGen" in next(iter(firstgen.values()))
+    mistaken = faults({"target": "harness", "harnessAccountId": key, "harnessApiKey": KEY_A})
+    assert "must be an account's id" in mistaken["smtp-collab:harnessAccountId"]
+
+
 def test_the_resource_wins() -> None:
     """Two accounts in one program: the argument names where its key is, and holds none."""
     config = {"target": "harness", "harnessAccountId": A, "harnessApiKey": KEY_A, "otherKey": KEY_B}

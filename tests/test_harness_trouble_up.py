@@ -58,20 +58,21 @@ def test_a_delegate_tests_what_was_saved(
 ) -> None:
     """With a recipient both test, once: first we, then a delegate by a mail that says what it is.
 
-    A failure undoes what was saved (deleted, or the old values back) and shows both views; no verdict is a warning.
+    A failure undoes what was saved (deleted, or the old values back) and shows both views; no verdict in time is a
+    warning, and a failure at once is none.
     """
     tested = mail_by(mail, connectivity_test=BY_DELEGATE)
-    nobody = mail_by(mail, connectivity_test=BY_DELEGATE, delegate_selectors=["none-has-it"])
-    stack = harness_stack(make_stack, harness, account, nobody)
+    account.delegate = "ineligible"
+    stack = harness_stack(make_stack, harness, account, tested)
     failed = stack.up().failed().text
     assert "From here, by our test:" in failed
     assert f"The connectivity test of 127.0.0.1:{mail.port} passed up to recipient" in failed
     assert "From Harness's delegate: No eligible delegate(s) in account to execute task." in failed
     assert "What was saved was deleted again; nothing is saved." in failed
-    assert account.smtp_config is None
+    assert (account.smtp_config, account.hidden_secrets) == (None, {})
     assert not stack.resources(KIND)
 
-    stack.write_program(tested)
+    account.delegate = "ok"
     stack.up().succeeded()
     assert saved(stack)["outputs"]["delegateVerification"]["status"] == "passed"
     assert not any("Harness sends" in each for each in saved(stack)["outputs"]["lastVerification"]["notProven"])
@@ -84,13 +85,20 @@ def test_a_delegate_tests_what_was_saved(
     changed = {"username": "second", "password": "canary-2nd", "display_name": "new"}
     stack.write_program(mail_by(mail, **changed, connectivity_test=BY_DELEGATE))
     failed = stack.up().failed().text
-    assert "What was there before was put back, its password too." in failed
+    assert "What was there before was put back, with the password that was last saved from here." in failed
     assert_documented(failed, {f"127.0.0.1:{mail.port}": "smtp.example.com:587"})
     assert (stored(account).name, stored(account).password) == ("corp mail", PASSWORD)
 
     account.delegate = "ok"
-    account.delegates.latency = 2.0  # as if it took 100 s: NextGen's own client gives up, and asks twice more
-    assert "gave no verdict" in stack.up().succeeded().text
+    harness.fault("POST", VALIDATE, kind=500)
+    failed = stack.up().failed().text
+    assert "Seen: 500 UNKNOWN_ERROR" in failed
+    assert "last saved from here. A test mail may come all the same." in failed
+    assert (stored(account).name, stored(account).password) == ("corp mail", PASSWORD)
+
+    # As if it took 25 s: NextGen's own client gives up after 15, and asks twice more.
+    account.delegates.latency, account.delegates.time_scale = 2.0, 0.08
+    assert "gave no verdict in time" in stack.up().succeeded().text
     assert saved(stack)["outputs"]["delegateVerification"]["status"] == "timedOut"
     assert (stored(account).name, stored(account).password) == ("new", "canary-2nd")
     assert_nothing_leaks(stack, harness, PASSWORD, "canary-2nd")
@@ -159,7 +167,7 @@ def test_a_test_that_could_not_be_undone(
 def test_passing_troubles_are_repeated_and_lasting_ones_named(
     make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
 ) -> None:
-    """What may be repeated is, after 429 and 5xx; what stays is shown with its advice.
+    """What may be repeated is, after 429 and 5xx, a create too; what stays is shown with its advice.
 
     A create whose answer was lost is read back, so that there are never two.
     """
@@ -170,17 +178,19 @@ def test_passing_troubles_are_repeated_and_lasting_ones_named(
     assert len(harness.asked("GET", SMTP)) == 4
     harness.clear_faults()
 
-    harness.fault("POST", SMTP, kind=429)
+    harness.fault("POST", SMTP, kind=429, retry_after=3600)
     refused = stack.up().failed().text
     assert "Seen: 429 TOO_MANY_REQUESTS" in refused
     assert "run `pulumi up` again in a minute" in refused
     assert "Nothing was saved." in refused
 
     harness.fault("GET", SMTP, kind=429, retry_after=0)
+    harness.fault("POST", SMTP, kind=429, retry_after=0)
+    harness.fault("POST", SMTP, kind=503)
     harness.fault("POST", SMTP, kind="drop", when="after")
     warned = stack.up().succeeded().text
     assert "was taken for what an interrupted up left there" in warned
-    assert (len(harness.asked("POST", SMTP)), saved(stack)["id"]) == (2, stored(account).uuid)
+    assert (len(harness.asked("POST", SMTP)), saved(stack)["id"]) == (4, stored(account).uuid)
 
     harness.fault("PUT", SMTP, kind=500, times=None, when="after")
     stack.write_program(mail_by(mail, display_name="new"))

@@ -85,7 +85,8 @@ def test_a_whole_life(make_stack: MakeStack, harness: FakeHarness, account: Acco
 
     stack.destroy().succeeded()
     assert account.smtp_config is None
-    assert writes(harness) == ["POST", "PUT", "DELETE"]
+    assert writes(harness) == ["POST", "PUT", "PUT", "DELETE"], "the last PUT lets Harness find the hidden secret"
+    assert account.hidden_secrets == {}
     assert_nothing_leaks(stack, harness, key, PASSWORD)
 
 
@@ -104,15 +105,29 @@ def test_what_did_not_pass_is_not_saved(
     assert stored(account).password == PASSWORD
 
 
-def test_names_that_saving_would_refuse_are_found_in_preview(
+def test_names_that_harness_refuses(
     make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
 ) -> None:
-    """Harness's first check passes them and its second fails: here the preview says so, and that a CA stays here."""
-    stack = harness_stack(make_stack, harness, account, mail_by(mail, display_name="corp.mail/1"))
+    """What no save takes is found in preview; a dot is saved, and only the update that can't save it is refused.
+
+    Preview warns of that, and another name is the way on. Nothing hidden is left in the end.
+    """
+    stack = harness_stack(make_stack, harness, account, mail_by(mail, display_name="corp@mail"))
     text = stack.preview().failed().text
-    assert "display_name: must hold letters, digits, -, _ and blanks alone" in text
-    assert "'corp.mail/1'" in text
+    assert "display_name: must hold letters, digits, -, _, ., / and blanks alone" in text
+    assert "'corp@mail'" in text
     assert not harness.requests
+
+    stack.write_program(mail_by(mail, display_name="smtp.corp"))
+    stack.up().succeeded()
+    stack.write_program(mail_by(mail, display_name="smtp.corp", delegate_selectors=["linux"]))
+    assert "display_name: holds a dot or a slash" in stack.preview().succeeded().text
+    assert "Nothing was changed." in stack.up().failed().text
+    stack.write_program(mail_by(mail, display_name="smtp corp", delegate_selectors=["linux"]))
+    stack.up().succeeded()
+    assert (stored(account).name, stored(account).value["delegateSelectors"]) == ("smtp corp", ["linux"])
+    stack.destroy().succeeded()
+    assert (account.smtp_config, account.hidden_secrets) == (None, {})
 
 
 # Other people's changes ---------------------------------------------------------------------------------------------
@@ -254,7 +269,7 @@ def test_a_replacement_deletes_before_it_creates(
     stack.up().succeeded()
     first = stored(account).uuid
     stack.up("--replace", saved(stack)["urn"]).succeeded()
-    assert writes(harness) == ["POST", "DELETE", "POST"]
+    assert writes(harness) == ["POST", "PUT", "DELETE", "POST"]
     assert saved(stack)["id"] == stored(account).uuid != first
     stack.up("--expect-no-changes").succeeded()
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_harness.usage_scope import Application, as_graphql, as_rest, read_scope
+from fake_harness.usage_scope import Application, as_graphql, read_scope
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
+from pulumi_smtp_collab.targets.harness.secret_scope import SecretScope
+from pulumi_smtp_collab.targets.harness.usage_scope import scope_from_graphql, scope_to_graphql
 
 APPS = ("a", "b", "c")
 ENVIRONMENTS = {app: {f"{app}-prod": "PROD", f"{app}-test": "NON_PROD"} for app in APPS}
@@ -76,20 +78,10 @@ def test_graphql_and_back(given_entries: list[UsageScopeEntry]) -> None:
     """What is written by GraphQL reads back as the same scope, through the fake's reading of Harness's rules."""
     scope = UsageScope(entries=tuple(given_entries))
     applications = {app: Application(app, ENVIRONMENTS[app]) for app in APPS}  # type: ignore[arg-type]
-    sent = scope.to_graphql()
+    sent = scope_to_graphql(scope)
     assert (sent["scopedToAccount"], sent["inheritScopesFromSM"]) == (False, False)
     stored = read_scope(sent["usageScope"] or {}, applications)
-    assert UsageScope.from_graphql({"usageScope": as_graphql(stored)}) == scope
-    assert UsageScope.from_rest({"usageRestrictions": as_rest(stored)}) == scope
-
-
-@given(given_entries=ENTRIES)
-def test_rest_and_back(given_entries: list[UsageScopeEntry]) -> None:
-    """``usageRestrictions`` read back as the same scope; none are null."""
-    scope = UsageScope(entries=tuple(given_entries))
-    sent = scope.to_rest()
-    assert (sent is None) == (not given_entries)
-    assert UsageScope.from_rest({"usageRestrictions": sent}) == scope
+    assert scope_from_graphql({"usageScope": as_graphql(stored)}) == scope
 
 
 @given(given_entries=ENTRIES)
@@ -101,7 +93,7 @@ def test_by_wire_name_and_back(given_entries: list[UsageScopeEntry]) -> None:
 
 def test_all_environments_are_two_entries_in_graphql() -> None:
     """GraphQL's filter holds one type."""
-    sent = UsageScope.everywhere().to_graphql()["usageScope"]["appEnvScopes"]
+    sent = scope_to_graphql(UsageScope.everywhere())["usageScope"]["appEnvScopes"]
     assert sent == [
         {"application": {"filterType": "ALL"}, "environment": {"filterType": "NON_PRODUCTION_ENVIRONMENTS"}},
         {"application": {"filterType": "ALL"}, "environment": {"filterType": "PRODUCTION_ENVIRONMENTS"}},
@@ -113,14 +105,12 @@ def test_what_reads_back_as_null() -> None:
     """The account's scope is what was recorded, an inherited one is told by its flag, any other null is no scope."""
     account = UsageScope(scoped_to_account=True)
     null = {"usageScope": None, "scopedToAccount": False, "inheritScopesFromSM": False}
-    assert UsageScope.from_graphql(null, account) == account
-    assert UsageScope.from_graphql(null, UsageScope.everywhere()) == UsageScope()
-    assert UsageScope.from_graphql(null) == UsageScope()
+    assert scope_from_graphql(null, account) == account
+    assert scope_from_graphql(null, UsageScope.everywhere()) == UsageScope()
+    assert scope_from_graphql(null) == UsageScope()
     inherited = UsageScope(inherit_from_secret_manager=True)
-    assert UsageScope.from_graphql({**null, "inheritScopesFromSM": True}, account) == inherited
-    assert UsageScope.from_rest({"scopedToAccount": True, "usageRestrictions": None}) == account
-    assert UsageScope.from_rest({"inheritScopesFromSM": True}) == inherited
-    assert account.to_graphql() == {"usageScope": None, "scopedToAccount": True, "inheritScopesFromSM": False}
+    assert scope_from_graphql({**null, "inheritScopesFromSM": True}, account) == inherited
+    assert scope_to_graphql(account) == {"usageScope": None, "scopedToAccount": True, "inheritScopesFromSM": False}
 
 
 def test_the_account_alone_allows_no_application() -> None:
@@ -131,13 +121,9 @@ def test_the_account_alone_allows_no_application() -> None:
 
 
 def test_what_the_user_interface_saved_is_read() -> None:
-    """Environments selected in several applications, or in all, are more than a program may write, and are read."""
-    shown = {"appFilter": {"filterType": "SELECTED", "ids": ["a", "b"]}}
-    shown["envFilter"] = {"filterTypes": ["SELECTED"], "ids": ["a-prod"]}
-    scope = UsageScope.from_rest({"usageRestrictions": {"appEnvRestrictions": [shown]}})
-    assert [entry.applications for entry in scope.entries] == [("a",), ("b",)]
-    shown["appFilter"] = {"filterType": "ALL", "ids": None}  # type: ignore[dict-item]
-    everywhere = UsageScope.from_rest({"usageRestrictions": {"appEnvRestrictions": [shown]}})
+    """Environments selected in all applications are more than a program may write, and are read."""
+    shown = {"application": {"filterType": "ALL"}, "environment": {"envId": "a-prod"}}
+    everywhere = scope_from_graphql({"usageScope": {"appEnvScopes": [shown]}})
     assert allowed(everywhere) == {("a", "a-prod")}
 
 
@@ -170,11 +156,11 @@ def test_kinds_of_scope_exclude_each_other(given_scope: dict[str, Any]) -> None:
 
 
 def test_nextgen_scopes() -> None:
-    """Account, organisation or project of an organisation."""
-    assert (NextGenScope().level, NextGenScope().to_query()) == ("account", {})
-    assert NextGenScope(org="o").level == "org"
-    scope = NextGenScope(org="o", project="p$_1")
+    """Account, organisation or project of an organisation; an argument that names none is refused."""
+    assert (SecretScope().level, SecretScope().to_query()) == ("account", {})
+    assert SecretScope(org="o").level == "org"
+    scope = SecretScope(org="o", project="p$_1")
     assert (scope.level, scope.to_query()) == ("project", {"orgIdentifier": "o", "projectIdentifier": "p$_1"})
     for wrong in ({"project": "p"}, {"org": "1o"}, {"org": "a-b"}, {"org": "x" * 129}):
         with pytest.raises(ValidationError):
-            NextGenScope.model_validate(wrong)
+            EncryptedTextArguments.model_validate({"name": "n", "value": "v", **wrong})

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from typing_extensions import Self
 
 from pulumi_smtp_collab.model.base import Arguments, broken
 from pulumi_smtp_collab.model.credentials import check_password
-from pulumi_smtp_collab.model.nextgen_scope import Identifier
 from pulumi_smtp_collab.model.settings import Faults, raise_first
 from pulumi_smtp_collab.model.target import TargetArguments, TargetKind
 from pulumi_smtp_collab.model.usage_scope import UsageScope
 
 MAX_SECRET_NAME = 128
+_IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
 
 
 def check_secret_name(value: str) -> str:
@@ -29,6 +30,21 @@ def check_secret_name(value: str) -> str:
             f"must be 1 to {MAX_SECRET_NAME} characters without blanks around them and without control characters"
         )
     return value
+
+
+def check_identifier(value: str) -> str:
+    """Return an identifier of Harness NextGen as it is.
+
+    Raises:
+        PydanticCustomError: It is none.
+    """
+    if not _IDENTIFIER.fullmatch(value):
+        rule = "must be an identifier of NextGen: 1 to 128 letters, digits, _ and $, beginning with a letter or _"
+        raise broken(rule, repr(value))
+    return value
+
+
+Identifier: TypeAlias = Annotated[str, AfterValidator(check_identifier)]
 
 
 class EncryptedTextArguments(Arguments):

@@ -7,7 +7,7 @@ ordered means nothing, so a scope is kept in one canonical form: equal scopes ar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
@@ -18,14 +18,11 @@ from pulumi_smtp_collab.model.base import Arguments, broken
 EnvironmentType: TypeAlias = Literal["PROD", "NON_PROD"]
 """The two types that FirstGen's environments have."""
 
-_Pair: TypeAlias = tuple[str, str, str]
+Pair: TypeAlias = tuple[str, str, str]
 """Application id ("" for all), "type" or "id", and the environment type or id."""
 
 _ALL = "ALL"
-_SELECTED = "SELECTED"
 _AS_LIST = PlainSerializer(lambda held: [held] if held == _ALL else list(held), when_used="json")
-_TO_GRAPHQL = {"PROD": "PRODUCTION_ENVIRONMENTS", "NON_PROD": "NON_PRODUCTION_ENVIRONMENTS"}
-_FROM_GRAPHQL = {name: kind for kind, name in _TO_GRAPHQL.items()}
 
 
 def _ids(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,7 +90,7 @@ class UsageScopeEntry(Arguments):
         of_application = self.applications == _ALL or application in self.applications
         return of_application and (environment_type in self.environment_types or environment in self.environment_ids)
 
-    def pairs(self) -> Iterator[_Pair]:
+    def pairs(self) -> Iterator[Pair]:
         """Return the entry taken apart into pairs of one application and one environment filter."""
         for application in self._application_ids() or ("",):
             yield from ((application, "type", kind) for kind in self.environment_types)
@@ -169,73 +166,13 @@ class UsageScope(Arguments):
             raise ValueError("The scope is inherited from the secret manager: ask the manager's scope.")
         return any(entry.allows(application, environment, environment_type) for entry in self.entries)
 
-    def to_graphql(self) -> dict[str, Any]:
-        """Return the three fields of GraphQL's inputs; always all three.
-
-        An update is a patch: a field left out keeps what is stored, and a null for a boolean takes another field's
-        value. All environments are two entries there.
-        """
-        shown = [_pair_to_graphql(pair) for pair in sorted(pair for entry in self.entries for pair in entry.pairs())]
-        return {
-            "usageScope": {"appEnvScopes": shown} if shown else None,
-            "scopedToAccount": self.scoped_to_account,
-            "inheritScopesFromSM": self.inherit_from_secret_manager,
-        }
-
     @classmethod
-    def from_graphql(cls, secret: Mapping[str, Any], recorded: UsageScope | None = None) -> UsageScope:
-        """Read what GraphQL shows of a secret.
-
-        The account's scope, no scope and an empty one all read back as null, and ``scopedToAccount`` as false
-        whatever is stored: then what was recorded holds, unless it is a scope that would have been shown.
-
-        Args:
-            secret: The fields of the answer.
-            recorded: The scope that was recorded when the secret was last saved or read.
-        """
-        if secret.get("inheritScopesFromSM") is True:
-            return cls(inherit_from_secret_manager=True)
-        shown = (secret.get("usageScope") or {}).get("appEnvScopes") or ()
-        pairs = [pair for one in shown for pair in _pairs_from_graphql(one)]
-        if not pairs and recorded is not None and recorded.scoped_to_account:
-            return recorded
-        return cls._as_read(pairs)
-
-    @classmethod
-    def _as_read(cls, pairs: Iterable[_Pair]) -> UsageScope:
-        # Not checked: Harness's user interface may have saved what a program may not write.
-        entries = _grouped(pairs)
-        return cls.model_construct(entries=entries, scoped_to_account=False, inherit_from_secret_manager=False)
-
-    def to_rest(self) -> dict[str, Any] | None:
-        """Return FirstGen's ``usageRestrictions``; None where there are none."""
-        shown = [
-            {
-                "appFilter": _filter(entry.applications),
-                "envFilter": {
-                    "filterTypes": [_SELECTED] if entry.environment_ids else list(entry.environment_types),
-                    "ids": list(entry.environment_ids) or None,
-                },
-            }
-            for entry in self.entries
-        ]
-        return {"appEnvRestrictions": shown} if shown else None
-
-    @classmethod
-    def from_rest(cls, secret: Mapping[str, Any]) -> UsageScope:
-        """Read ``usageRestrictions``, ``scopedToAccount`` and ``inheritScopesFromSM`` of FirstGen's REST, losslessly.
-
-        A selection of environments in several applications is shown as an entry for each of them.
-        """
-        if secret.get("inheritScopesFromSM") is True:
-            return cls(inherit_from_secret_manager=True)
-        if secret.get("scopedToAccount") is True:
-            return cls(scoped_to_account=True)
-        shown = (secret.get("usageRestrictions") or {}).get("appEnvRestrictions") or ()
-        return cls._as_read(pair for one in shown for pair in _pairs_from_rest(one))
+    def of_pairs(cls, pairs: Iterable[Pair]) -> UsageScope:
+        """Return the scope of pairs that were read, not checked: Harness may hold what a program may not write."""
+        return cls.model_construct(entries=_grouped(pairs), scoped_to_account=False, inherit_from_secret_manager=False)
 
 
-def _grouped(pairs: Iterable[_Pair]) -> tuple[UsageScopeEntry, ...]:
+def _grouped(pairs: Iterable[Pair]) -> tuple[UsageScopeEntry, ...]:
     """Return the one grouping of a set of pairs: by environment types, then selected environments by application."""
     types: defaultdict[str, set[str]] = defaultdict(set)
     ids: defaultdict[str, set[str]] = defaultdict(set)
@@ -258,36 +195,3 @@ def _entry(applications: Iterable[str], kinds: Iterable[str], environments: Iter
     fields: dict[str, Any] = {"applications": tuple(applications) or _ALL}
     fields |= {"environment_types": tuple(kinds), "environment_ids": tuple(environments)}
     return UsageScopeEntry.model_construct(**fields)
-
-
-def _filter(applications: Literal["ALL"] | tuple[str, ...]) -> dict[str, Any]:
-    if applications == _ALL:
-        return {"filterType": _ALL, "ids": None}
-    return {"filterType": _SELECTED, "ids": list(applications)}
-
-
-def _pair_to_graphql(pair: _Pair) -> dict[str, Any]:
-    application, kind, environment = pair
-    return {
-        "application": {"appId": application} if application else {"filterType": _ALL},
-        "environment": {"filterType": _TO_GRAPHQL[environment]} if kind == "type" else {"envId": environment},
-    }
-
-
-def _pairs_from_graphql(shown: Mapping[str, Any]) -> Iterator[_Pair]:
-    application = (shown.get("application") or {}).get("appId") or ""
-    environment = shown.get("environment") or {}
-    if environment.get("filterType") in _FROM_GRAPHQL:
-        yield application, "type", _FROM_GRAPHQL[environment["filterType"]]
-    if environment.get("envId"):
-        yield application, "id", environment["envId"]
-
-
-def _pairs_from_rest(shown: Mapping[str, Any]) -> Iterator[_Pair]:
-    application_filter, environment_filter = shown.get("appFilter") or {}, shown.get("envFilter") or {}
-    selected = application_filter.get("filterType") == _SELECTED
-    kinds = environment_filter.get("filterTypes") or ()
-    for application in (application_filter.get("ids") or ()) if selected else ("",):
-        yield from ((application, "type", kind) for kind in kinds if kind in _TO_GRAPHQL)
-        if _SELECTED in kinds:
-            yield from ((application, "id", environment) for environment in environment_filter.get("ids") or ())

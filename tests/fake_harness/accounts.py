@@ -16,7 +16,7 @@ from fake_harness.encrypted_texts import EncryptedText, SecretManager
 from fake_harness.exchange import RefusedError, Request, firstgen_error, invalid_request, nextgen_error
 from fake_harness.firstgen_settings import FirstGenProvider
 from fake_harness.secrets import NextGenSecret, ScopedIdentifier
-from fake_harness.smtp_config import StoredSmtpConfig
+from fake_harness.smtp_config import StoredSmtpConfig, hidden_secret_name
 from fake_harness.usage_scope import EVERYWHERE, Application, EnvironmentType, Scope
 
 Generation = Literal["nextgen", "firstgen"]
@@ -68,7 +68,10 @@ class Account:
         smtp_config: NextGen's one SMTP config, or None.
         newer_smtp_fields: Fields of its `value` that this server knows beyond the documented ones (`edit_smtp_config`
             adds to them); a PUT that leaves one out removes it, as with every other field.
+        hidden_secrets: The passwords of SMTP configs by the names of the secrets that hold them, orphans among them.
         secrets: NextGen's secrets by (org, project, identifier).
+        secret_policies: Policies that deny every secret that is saved, by name with what each says.
+        built_in_manager_disabled: Whether the account's settings forbid `harnessSecretManager`.
         firstgen_providers: FirstGen's SMTP providers by name.
         encrypted_texts: FirstGen's secrets by id.
         secret_managers: FirstGen's secret managers by id.
@@ -80,7 +83,10 @@ class Account:
     id: str
     smtp_config: StoredSmtpConfig | None = None
     newer_smtp_fields: set[str] = field(default_factory=set)
+    hidden_secrets: dict[str, str] = field(default_factory=dict)
     secrets: dict[ScopedIdentifier, NextGenSecret] = field(default_factory=dict)
+    secret_policies: dict[str, str] = field(default_factory=dict)
+    built_in_manager_disabled: bool = False
     firstgen_providers: dict[str, FirstGenProvider] = field(default_factory=dict)
     encrypted_texts: dict[str, EncryptedText] = field(default_factory=dict)
     secret_managers: dict[str, SecretManager] = field(default_factory=dict)
@@ -99,11 +105,24 @@ class Account:
     # Keys -----------------------------------------------------------------------------------------------------------
 
     def api_key(
-        self, permissions: Iterable[str] | None = None, name: str = "ci", generation: Generation = "nextgen"
+        self,
+        permissions: Iterable[str] | None = None,
+        name: str = "ci",
+        generation: Generation = "nextgen",
+        *,
+        older: bool = False,
     ) -> str:
-        """A new key; None as permissions means all of its generation (those of an Account Admin)."""
+        """A new key; None as permissions means all of its generation (those of an Account Admin).
+
+        Args:
+            permissions: What it may do.
+            name: Its name, for the record of requests.
+            generation: Whose key it is.
+            older: NextGen's older form, which does not name the account and is still valid.
+        """
         if generation == "nextgen":
-            token = f"pat.{self.id}.{random_source.token_hex(12)}.{_random_text(20)}"
+            account = "" if older else f"{self.id}."
+            token = f"pat.{account}{random_source.token_hex(12)}.{_random_text(20)}"
             every = NEXTGEN_PERMISSIONS
         else:
             token = base64.b64encode(f"{self.id}::{_random_text(80)}".encode()).decode()
@@ -148,6 +167,9 @@ class Account:
         self.newer_smtp_fields |= set(value) - set(defaults)
         with self.lock:
             self.smtp_config = StoredSmtpConfig(self.id, name, {**defaults, **value}, password)
+            if password is not None:
+                hidden = hidden_secret_name(self.id, name, written_by="POST")
+                self.hidden_secrets[hidden], self.smtp_config.hidden_secret = password, hidden
             return self.smtp_config
 
     def edit_smtp_config(self, **changes: Any) -> StoredSmtpConfig:

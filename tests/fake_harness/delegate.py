@@ -2,7 +2,8 @@
 
 It does what Harness's JavaMail does and no better: a first connection with an empty password only shows whether the
 server can be reached, Start TLS is used where the server offers it and skipped in silence where not, the name in the
-server's certificate is not compared, and the cause of a failure is dropped.
+server's certificate is not compared, and the cause of a failure is dropped. The test's task asks for no tags: the
+`delegateSelectors` of a config are for real mail alone.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Delegates:
     Attributes:
         status: `ok`; `none`: no delegate is installed; `ineligible`: none may take the task; `unable`: none reaches
             the SMTP server.
-        tags: The tags of the delegates; a config whose `delegateSelectors` ask for another finds no eligible one.
+        tags: The tags of the delegates; real mail with a config whose `delegateSelectors` ask for another finds none.
         ca_bundle: PEM certificates of private CAs in the delegate's CA bundle; without it only public CAs are trusted.
         latency: Seconds that a task waits before it starts.
         time_scale: Multiplies Harness's own time limits.
@@ -92,6 +93,10 @@ class Delegates:
         ).start()
         return task, done
 
+    def would_send(self, value: dict[str, Any]) -> bool:
+        """Whether real mail with these settings finds a delegate; the test does not ask."""
+        return self.status == "ok" and set(value.get("delegateSelectors") or ()) <= self.tags
+
     def _run(self, task: DelegateTask, done: threading.Event, value: dict[str, Any], password: str | None) -> None:
         try:
             deadline = time.monotonic() + TASK_TIMEOUT_SECONDS * self.time_scale
@@ -104,7 +109,7 @@ class Delegates:
     def _refusal(self, value: dict[str, Any]) -> str:
         if self.status == "none":
             return NO_DELEGATES
-        if self.status == "ineligible" or not set(value.get("delegateSelectors") or ()) <= self.tags:
+        if self.status == "ineligible":
             return NO_ELIGIBLE_DELEGATES
         if self.status == "unable":
             return _unable(value)

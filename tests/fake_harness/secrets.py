@@ -20,8 +20,10 @@ from fake_harness.exchange import (
 )
 
 if TYPE_CHECKING:
-    from fake_harness.accounts import Accounts
+    from fake_harness.accounts import Account, Accounts
 
+BUILT_IN_MANAGER = "harnessSecretManager"
+_DISABLED = "Built-in Harness Secret Manager cannot be used to create Secret as it has been disabled."
 _IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
 _TAKES = "Identifier must match the pattern ^[a-zA-Z_][0-9a-zA-Z_$]{0,127}$"
 ScopedIdentifier = tuple[str | None, str | None, str]
@@ -41,6 +43,7 @@ class NextGenSecret:
         value_type: `Inline` or `Reference`.
         description: Free text.
         tags: Names and values.
+        additional_metadata: A newer field of the spec; a PUT replaces it with what it sends, nothing included.
         created_at: Milliseconds since 1970.
         updated_at: Milliseconds since 1970.
     """
@@ -50,10 +53,11 @@ class NextGenSecret:
     value: str
     org: str | None = None
     project: str | None = None
-    secret_manager: str = "harnessSecretManager"
+    secret_manager: str = BUILT_IN_MANAGER
     value_type: str = "Inline"
     description: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+    additional_metadata: dict[str, Any] | None = None
     created_at: int = field(default_factory=lambda: int(time.time() * 1000))
     updated_at: int = field(default_factory=lambda: int(time.time() * 1000))
 
@@ -63,7 +67,7 @@ class NextGenSecret:
             "secretManagerIdentifier": self.secret_manager,
             "valueType": self.value_type,
             "value": None if self.value_type == "Inline" else self.value,
-            "additionalMetadata": None,
+            "additionalMetadata": self.additional_metadata,
         }
         secret = {
             "type": "SecretText",
@@ -101,6 +105,11 @@ class SecretsApi:
         spec = given["spec"]
         if not spec.get("value"):
             raise invalid_request("value: cannot be empty for a secret text")
+        if account.secret_policies:
+            return nextgen_success(_denied(account))
+        manager = spec.get("secretManagerIdentifier") or BUILT_IN_MANAGER
+        if account.built_in_manager_disabled and manager == BUILT_IN_MANAGER:
+            raise invalid_request(_DISABLED)
         with account.lock:
             if scoped in account.secrets:
                 text = f"Duplicate identifier, please try again or update the identifier: {scoped[2]}"
@@ -111,10 +120,11 @@ class SecretsApi:
                 value=spec["value"],
                 org=scoped[0],
                 project=scoped[1],
-                secret_manager=spec.get("secretManagerIdentifier") or "harnessSecretManager",
+                secret_manager=manager,
                 value_type=spec.get("valueType") or "Inline",
                 description=given.get("description") or "",
                 tags=given.get("tags") or {},
+                additional_metadata=spec.get("additionalMetadata"),
             )
             account.secrets[scoped] = secret
             return nextgen_success(secret.on_the_wire())
@@ -139,6 +149,8 @@ class SecretsApi:
             if secret is None:
                 text = f"No such secret found [{match[1]}], please check identifier/scope and try again."
                 raise invalid_request(text)
+            if account.secret_policies:
+                return nextgen_success(_denied(account))
             _change(secret, given)
             return nextgen_success(secret.on_the_wire())
 
@@ -174,6 +186,17 @@ def _given_secret(request: Request) -> dict[str, Any]:
     return secret
 
 
+def _denied(account: Account) -> dict[str, Any]:
+    """The data of an answer of 200 SUCCESS where policies deny: no secret, and why."""
+    policies = [
+        {"policyName": name, "severity": "error", "status": "error", "denyMessages": [text], "error": ""}
+        for name, text in account.secret_policies.items()
+    ]
+    details = [{"policySetName": "secrets", "deny": True, "status": "error", "policyMetadata": policies}]
+    governance = {"id": "1", "deny": True, "status": "error", "message": "", "details": details}
+    return {"secret": None, "createdAt": None, "updatedAt": None, "draft": False, "governanceMetadata": governance}
+
+
 def _change(secret: NextGenSecret, given: dict[str, Any]) -> None:
     spec = given["spec"]
     if (spec.get("secretManagerIdentifier") or secret.secret_manager) != secret.secret_manager:
@@ -183,6 +206,7 @@ def _change(secret: NextGenSecret, given: dict[str, Any]) -> None:
     secret.name = given["name"]
     secret.description = given.get("description") or ""
     secret.tags = given.get("tags") or {}
+    secret.additional_metadata = spec.get("additionalMetadata")
     if spec.get("value"):
         secret.value = spec["value"]
     secret.updated_at = int(time.time() * 1000)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets as random_source
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from fake_harness.delegate import Mail
 from fake_harness.encrypted_texts import FORBIDDEN_IN_NAMES, bad_name_text
@@ -23,8 +24,6 @@ from fake_harness.exchange import (
 )
 
 if TYPE_CHECKING:
-    import re
-
     from fake_harness.accounts import Account, Accounts
 
 MASK = "*" * 14
@@ -40,6 +39,7 @@ _EMPTY_UUID = (
     "A valid UUID is required to update the SMTP configuration. To get the UUID of the existing configuration, "
     "please use GET API call whose response includes the UUID of the existing configuration."
 )
+_NAME = re.compile(r"[A-Za-z0-9_. /-]+")  # NGEntityNameValidator
 _FIELDS = ("host", "port", "fromAddress", "useSSL", "startTLS", "username", "delegateSelectors")
 
 
@@ -49,6 +49,7 @@ class StoredSmtpConfig:
 
     Attributes:
         uuid: Its id.
+        hidden_secret: The name of the secret that holds its password, None where none does.
         account_id: The account.
         name: Its display name.
         value: The fields of `value` under their wire names, without the password.
@@ -59,6 +60,7 @@ class StoredSmtpConfig:
     name: str
     value: dict[str, Any]
     password: str | None
+    hidden_secret: str | None = None
     uuid: str = field(default_factory=lambda: random_source.token_urlsafe(16))
 
     def on_the_wire(self, shown_password: str | None) -> dict[str, Any]:
@@ -90,9 +92,10 @@ class SmtpConfigApi:
             if account.smtp_config is not None:
                 raise invalid_request(_ALREADY)
             value, password = _stored_value(body["value"], account)
+            made = StoredSmtpConfig(account.id, body["name"], value, password or None)
             if password:
-                _check_secret_name(body["name"])
-            account.smtp_config = StoredSmtpConfig(account.id, body["name"], value, password or None)
+                _hide(account, made, body["name"], password, written_by="POST")
+            account.smtp_config = made
             return nextgen_success(account.smtp_config.on_the_wire(MASK))
 
     def _update(self, request: Request, _match: re.Match[str]) -> Response:
@@ -112,7 +115,11 @@ class SmtpConfigApi:
             if password == MASK and stored.password is not None:
                 password = stored.password
             elif password:
-                _check_secret_name(body["name"])
+                # The password is written before the settings.
+                _hide(account, stored, body["name"], password, written_by="PUT")
+            else:
+                account.hidden_secrets.pop(hidden_secret_name(account.id, body["name"]), None)
+                stored.hidden_secret = None
             stored.name, stored.value, stored.password = body["name"], value, password or None
             return nextgen_success(stored.on_the_wire(MASK))
 
@@ -134,6 +141,7 @@ class SmtpConfigApi:
         with account.lock:
             if account.smtp_config is None or account.smtp_config.uuid != match[1]:
                 raise invalid_request(_UNKNOWN)
+            account.hidden_secrets.pop(hidden_secret_name(account.id, account.smtp_config.name), None)
             account.smtp_config = None
         return nextgen_success(data=True)
 
@@ -185,6 +193,8 @@ def _name_errors(name: object) -> list[str]:
         errors.append("must have no leading or trailing space")
     if len(name) > 128:
         errors.append("size must be between 0 and 128")
+    if not _NAME.fullmatch(name):
+        errors.append("can hold letters, digits, -, _, ., / and spaces alone")
     return errors
 
 
@@ -216,7 +226,25 @@ def _characters(given: object) -> str:
     raise nextgen_error(400, "INVALID_REQUEST", "Unable to process JSON")
 
 
-def _check_secret_name(name: str) -> None:
-    """The hidden secret takes its name from the config's, and FirstGen's secrets allow fewer characters."""
-    if FORBIDDEN_IN_NAMES.intersection(name):
+def hidden_secret_name(account_id: str, name: str, *, written_by: Literal["POST", "PUT"] = "PUT") -> str:
+    """The name of the secret that holds a config's password: a POST writes it with `-` for what a secret can't have."""
+    raw = f"{NAME_PREFIX}{name}-{account_id}-SmtpSecret"
+    return re.sub(r"[^a-zA-Z0-9_-]", "-", raw) if written_by == "POST" else raw
+
+
+def _hide(
+    account: Account, config: StoredSmtpConfig, name: str, password: str, *, written_by: Literal["POST", "PUT"]
+) -> None:
+    """Write the hidden secret, which no listing shows.
+
+    A PUT gives the one that is there the config's name as it is. Whoever removes the password later removes what has
+    that name: after a POST alone, for a name with a blank, that is nothing, and an orphan stays.
+    """
+    hidden = hidden_secret_name(account.id, name, written_by=written_by)
+    if FORBIDDEN_IN_NAMES.intersection(hidden):
         raise invalid_request(bad_name_text())
+    if hidden in account.hidden_secrets and hidden != config.hidden_secret:
+        raise nextgen_error(400, "SECRET_MANAGEMENT_ERROR", f"Secret {hidden} already exists")
+    account.hidden_secrets.pop(config.hidden_secret or "", None)
+    account.hidden_secrets[hidden] = password
+    config.hidden_secret = hidden

@@ -20,6 +20,7 @@ UNREACHABLE = (
     f"check HARNESS_ENDPOINT ({ENDPOINT} in the stack's configuration), and from here the network, HTTPS_PROXY and "
     "NO_PROXY."
 )
+POLICY = "a policy of Harness denies it: change what it names, or ask who keeps the account's policies."
 AGAIN = "run it again later; if it stays, ask Harness's support with the correlationId."
 INTERRUPTED = f"run it again later; if it stays, {UNREACHABLE}"
 
@@ -38,10 +39,19 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         "NextGen has one SMTP config per account: take over the one that exists with adopt=.",
     ),
     (
+        "-SmtpSecret already exists",
+        "an earlier config of that name left its hidden secret in Harness, where nobody sees it: choose another "
+        "display_name.",
+    ),
+    (
         "with this ID does not exist",
         "it was deleted in Harness: run `pulumi refresh`, then `pulumi up` to create it again.",
     ),
     ("characters [~!@#", "use letters, digits, -, _ and blanks in the name alone."),
+    (
+        "Built-in Harness Secret Manager",
+        "the account's settings forbid harnessSecretManager: name another with EncryptedText(secret_manager=...).",
+    ),
     ("Could not find secret", "create the Encrypted Text first, or check its name and that the key may see it."),
     ("still being used", "something still refers to the secret: see its setup usages in Harness."),
     ("secret exists with the proposed secret name", "choose another name, or use the one that exists by its name."),
@@ -105,8 +115,8 @@ def _permission_advice(said: Said) -> str:
     permission = match[1]
     if permission.startswith("core_smtp"):
         return (
-            f"the API key's role needs {permission} on the account. An Account Admin has it (saving needs "
-            "core_smtp_edit, deleting core_smtp_delete) and can grant it; use a service account with that role."
+            f"the API key's role needs {permission} on the account. A custom role with core_smtp_view, core_smtp_edit "
+            "and core_smtp_delete and a resource group with SMTP is enough; an Account Admin can grant it."
         )
     return f"the API key's role needs {permission} in the secret's scope; an Account Admin can grant it."
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_smtp_collab.targets.harness.advice import NOT_HARNESS, advice_for
+from pulumi_smtp_collab.targets.harness.advice import NOT_HARNESS, POLICY, advice_for
 from pulumi_smtp_collab.targets.harness.errors import (
     HarnessError,
     HarnessKeyRefused,
@@ -144,7 +144,26 @@ def nextgen_data(answer: Answer) -> Any:  # noqa: ANN401 - each operation has it
         raise answer.unclear()
     if content["status"] != "SUCCESS":
         raise answer.refused()
-    return content.get("data")
+    data = content.get("data")
+    denial = _denial(data.get("governanceMetadata")) if isinstance(data, dict) else ""
+    if denial:
+        raise answer.asked.error(
+            HarnessRefused, Said(answer.status, "POLICY_DENIED", answer.asked.scrubber.clean(denial)), POLICY
+        )
+    return data
+
+
+def _denial(governance: object) -> str:
+    """Say which policies deny a request: Harness answers that with 200 SUCCESS; "" where none does."""
+    if not isinstance(governance, dict) or (governance.get("status") != "error" and governance.get("deny") is not True):
+        return ""
+    said = [
+        f"{policy.get('policyName') or policy.get('identifier') or 'a policy'}: {'; '.join(map(str, texts))}"
+        for policies in _mappings(governance.get("details"))
+        for policy in _mappings(policies.get("policyMetadata"))
+        if (texts := policy.get("denyMessages") or ()) and policy.get("status") != "warning"
+    ]
+    return " / ".join(said) or str(governance.get("message") or "") or "a policy denies it and gives no reason"
 
 
 def firstgen_resource(answer: Answer) -> Any:  # noqa: ANN401 - each operation has its own

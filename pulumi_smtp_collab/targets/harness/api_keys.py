@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 Generation: TypeAlias = Literal["harness", "harness-firstgen"]
 """The targets: NextGen and FirstGen."""
 
-_NEXTGEN = re.compile(r"(?:pat|sat)\.([A-Za-z0-9_-]+)\..+")
+_NEXTGEN = re.compile(r"(?:pat|sat)\.([A-Za-z0-9_-]+)\.[^.]+(\..+)?")
 _SENDABLE = re.compile(r"[!-~]+")  # what a header may carry, without blanks (RFC 9110, section 5.5)
 
 
@@ -36,14 +36,15 @@ class ApiKey:
         return told[1] if told else None
 
 
-def told_by(key: str) -> tuple[Generation, str] | None:
+def told_by(key: str) -> tuple[Generation, str | None] | None:
     """Return the generation and the account that a key's text tells; None where it tells nothing.
 
-    NextGen's are ``pat.<account>.…`` and ``sat.<account>.…``, FirstGen's the base64 form of ``<account>::…``.
+    NextGen's are ``pat.<account>.<token>.<secret>`` (``sat`` for a service account), FirstGen's the base64 form of
+    ``<account>::…``. NextGen's older form, ``pat.<token>.<secret>``, is still valid and tells no account.
     """
     match = _NEXTGEN.fullmatch(key)
     if match:
-        return "harness", match[1]
+        return "harness", match[1] if match[2] else None
     try:
         account, separator, _ = base64.b64decode(key, validate=True).decode("ascii").partition("::")
     except (binascii.Error, ValueError):

@@ -112,19 +112,19 @@ class HarnessClient:
         started, attempt = self.pace.clock(), 0
         while True:
             attempt += 1
-            retry_after = None
             try:
                 answer, retry_after = self._once(request, asked)
                 if answer.status in _SUCCESS:
                     return answer
                 failure = answer.refusal()
+                failure.retry_after = retry_after
                 again = answer.status in _REPEATED
             except HarnessError as error:
-                failure, again = error, not isinstance(error, HarnessNotTrusted)
-            crowded = isinstance(failure, HarnessRateLimited)
+                failure, again = error, error.may_pass
             if not again or not request.repeatable:
                 raise failure from None
-            wait = self.pace.wait_before_next(attempt, started, retry_after, crowded=crowded)
+            crowded = isinstance(failure, HarnessRateLimited)
+            wait = self.pace.wait_before_next(attempt, started, failure.retry_after, crowded=crowded)
             if wait is None:
                 raise failure from None
             self.pace.sleep(wait)

@@ -41,9 +41,13 @@ class HarnessError(TargetError):
         advice: What to do.
         may_have_happened: True where the request may have been carried out all the same: no answer came, or one that
             doesn't tell.
+        may_pass: True where the same request may do well a moment later.
+        retry_after: What the answer's Retry-After asks for; None where it asks for nothing.
     """
 
     may_have_happened = False
+    may_pass = False
+    retry_after: str | None = None
 
     def __init__(self, operation: str, host: str, said: Said, advice: str, outcome: str = "") -> None:
         head = f"{operation[:1].upper()}{operation[1:]} failed at {host}."
@@ -73,19 +77,26 @@ class HarnessPermissionMissing(HarnessRefused, PermissionError):  # noqa: N818 -
 class HarnessRateLimited(HarnessRefused):
     """Harness refused the request for now, since too many were made (429)."""
 
+    may_pass = True
+
 
 class HarnessUnclear(HarnessError):  # noqa: N818 - like its siblings
     """The answer doesn't tell whether the request was carried out: a fault of the server, or no answer of Harness's."""
 
     may_have_happened = True
+    may_pass = True
 
 
 class HarnessUnreachable(HarnessError, ConnectionError):  # noqa: N818 - like its siblings
     """No answer came, and the request was not sent."""
 
+    may_pass = True
+
 
 class HarnessNotTrusted(HarnessUnreachable):
     """The endpoint's certificate was not accepted: nothing was sent."""
+
+    may_pass = False
 
 
 class HarnessSilent(HarnessUnclear, ConnectionError):  # noqa: N818 - like its siblings

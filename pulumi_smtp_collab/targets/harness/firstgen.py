@@ -6,16 +6,19 @@ FirstGen is at its end by Harness's own pages; this is for self-managed installa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.targets.harness.answers import Answer, firstgen_file, firstgen_resource
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
-from pulumi_smtp_collab.targets.harness.errors import HarnessError
+from pulumi_smtp_collab.targets.harness.creation import create_once
+from pulumi_smtp_collab.targets.harness.differences import described, shown_name
+from pulumi_smtp_collab.targets.harness.guard import Guard
 from pulumi_smtp_collab.targets.harness.provider_as_code import (
     NEXTGEN_PREFIX,
+    HeldProvider,
     ProviderAsCode,
     provider_differences,
     provider_faults,
@@ -29,21 +32,8 @@ _MAX_PAGES = 50
 _NO_SECRETS: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class HeldProvider:
-    """A provider as Harness holds it.
-
-    Attributes:
-        id: Harness's id of it.
-        provider: What is saved.
-    """
-
-    id: str
-    provider: ProviderAsCode
-
-
-class FirstGenConfigs:
-    """Keeps providers in one account, each under its display name.
+class FirstGenSmtpProviders:
+    """The SMTP providers of an account, each under its display name: looked at before each write.
 
     Args:
         client: The way to the account.
@@ -54,6 +44,14 @@ class FirstGenConfigs:
         self._client = client
         self._warn = warn
         self._where = f"the account {client.access.account_id} of {client.access.host}"
+        self._guard: Guard[HeldProvider] = Guard(
+            "SMTP provider",
+            self._where,
+            warn,
+            lambda held: held.id,
+            lambda held: self.read(held.id, held.provider.name),
+            provider_differences,
+        )
 
     @staticmethod
     def refusals(known: Mapping[str, Any]) -> Sequence[Fault]:
@@ -91,19 +89,14 @@ class FirstGenConfigs:
         live = self._live(wanted.name)
         if live is not None:
             return self._taken_for_ours(live, wanted, secret)
-        try:
-            return self._upsert(wanted, repeatable=False)
-        except HarnessError as error:
-            if not error.may_have_happened:
-                raise error.stating("Nothing was saved.") from None
-            failure = error
-        try:
-            live = self._live(wanted.name)
-        except HarnessError:
-            raise failure.stating("Whether it was saved could not be read; the next `pulumi up` looks first.") from None
-        if live is None:
-            raise failure.stating("Harness doesn't hold it now; the next `pulumi up` looks again first.") from None
-        return self._taken_for_ours(live, wanted, secret)
+        creation = create_once(
+            self._client.pace,
+            lambda: self._upsert(wanted, repeatable=False),
+            lambda: self._live(wanted.name),
+            lambda _error: False,
+        )
+        made = creation.what
+        return made if creation.how == "created" else self._taken_for_ours(made, wanted, secret)
 
     def take_over(
         self,
@@ -118,16 +111,11 @@ class FirstGenConfigs:
         Raises:
             TargetError: It differs and may not be overwritten, or Harness refused.
         """
-        lines = self._differences(wanted, found, "the program says", secret)
-        if not lines:
+        if not self._guard.before_take_over(found, HeldProvider("", wanted), secret, overwrite=overwrite):
             return replace(found, provider=wanted)
-        if not overwrite:
-            raise TargetError(
-                f"The SMTP provider {found.id} of {self._where} differs from the program:\n{lines}\nNothing was "
-                "changed. Write Harness's values in the program, or let the program's replace them with "
-                "adopt_overwrite=True."
-            )
         if found.provider.name != wanted.name:
+            unlike = provider_differences(found, HeldProvider("", wanted))
+            lines = described(unlike, "Harness holds", "the program says", secret)
             raise TargetError(
                 f"The SMTP provider {found.id} of {self._where} has another display name:\n{lines}\nNothing was "
                 "changed. In FirstGen the display name is what a provider is found by: adopt it under its own name."
@@ -149,13 +137,8 @@ class FirstGenConfigs:
         """
         if recorded.name != wanted.name:
             raise TargetError("A FirstGen provider can't be renamed: a new display name is a replacement.")
-        live = self.read(identifier, recorded.name)
-        if live is None:
-            raise TargetError(
-                f"The SMTP provider {identifier} is no longer in {self._where}. Nothing was changed. Run `pulumi "
-                "refresh`, then `pulumi up` creates it again."
-            )
-        self._refuse_foreign_change(recorded, live, wanted, secret)
+        before, after = HeldProvider(identifier, recorded), HeldProvider(identifier, wanted)
+        live = self._guard.before_update(before, after, secret)
         return self._upsert(replace(wanted, other=live.provider.other), repeatable=True)
 
     def delete(
@@ -172,16 +155,11 @@ class FirstGenConfigs:
         Raises:
             TargetError: It was changed in Harness, or Harness refused.
         """
-        if adopted and not delete_adopted:
-            self._warn(
-                f"The SMTP provider {identifier} was adopted, so it stays in {self._where}; delete_adopted=True "
-                "deletes it too."
-            )
-            return
-        live = self.read(identifier, recorded.name)
+        live = self._guard.before_delete(
+            HeldProvider(identifier, recorded), adopted=adopted, delete_adopted=delete_adopted, secret=secret
+        )
         if live is None:
             return
-        self._refuse_foreign_change(recorded, live, None, secret)
         query = {"filePaths": _file(recorded.name)}
         request = Request("deleting the SMTP provider", "DELETE", f"{_YAML}/delete-entities", True, query)
         answer = self._client.ask(request)
@@ -243,11 +221,9 @@ class FirstGenConfigs:
             raise answer.unclear()
         return HeldProvider(str(resource["entityId"]), wanted)
 
-    # Comparing ------------------------------------------------------------------------------------------------------
-
     def _taken_for_ours(self, live: HeldProvider, wanted: ProviderAsCode, secret: frozenset[str]) -> HeldProvider:
-        if self._differences(wanted, live, "the program says", secret):
-            name = "[secret display_name]" if "display_name" in secret else visible(repr(wanted.name), 160)
+        if not self._guard.is_ours(live, HeldProvider(live.id, wanted)):
+            name = shown_name(wanted.name, secret)
             raise TargetError(
                 f"There is an SMTP provider named {name} in {self._where} already, id {live.id}. Nothing was saved, as "
                 f"that would overwrite it. Choose another display_name, or take it over with adopt={name}."
@@ -257,30 +233,6 @@ class FirstGenConfigs:
             "interrupted up left there, and taken over."
         )
         return replace(live, provider=wanted)
-
-    def _refuse_foreign_change(
-        self, recorded: ProviderAsCode, live: HeldProvider, wanted: ProviderAsCode | None, secret: frozenset[str]
-    ) -> None:
-        left = None if wanted is None else set(provider_differences(live.provider, wanted))
-        lines = self._differences(recorded, live, "recorded", secret, left)
-        if lines:
-            raise TargetError(
-                f"The SMTP provider {live.id} of {self._where} was changed in Harness since it was last saved or "
-                f"read:\n{lines}\nNothing was changed. Run `pulumi refresh` to take the change into the state, then "
-                "`pulumi up` (or `pulumi destroy`) again."
-            )
-
-    @staticmethod
-    def _differences(
-        first: ProviderAsCode, live: HeldProvider, words: str, secret: frozenset[str], only: set[str] | None = None
-    ) -> str:
-        """Return a line for each difference from what Harness holds."""
-        found = provider_differences(first, live.provider)
-        return "\n".join(
-            f"  {name}: differs (secret)" if name in secret else f"  {name}: {words} {here}, Harness holds {there}"
-            for name, (here, there) in found.items()
-            if only is None or name in only
-        )
 
 
 def _file(name: str) -> str:

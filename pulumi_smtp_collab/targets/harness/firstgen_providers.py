@@ -9,8 +9,12 @@ from typing import Any
 from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
-from pulumi_smtp_collab.targets.harness.firstgen import FirstGenConfigs, HeldProvider
-from pulumi_smtp_collab.targets.harness.provider_as_code import ProviderAsCode, provider_differences
+from pulumi_smtp_collab.targets.harness.firstgen import FirstGenSmtpProviders
+from pulumi_smtp_collab.targets.harness.provider_as_code import (
+    HeldProvider,
+    ProviderAsCode,
+    provider_differences,
+)
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
 from pulumi_smtp_collab.targets.harness.smtp_config import config_warnings
 from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest, changed
@@ -40,14 +44,14 @@ class FirstGenProviders:
     """
 
     access: HarnessAccess
-    providers: FirstGenConfigs
+    providers: FirstGenSmtpProviders
     warn: Callable[[str], None] = field(repr=False)
     _created: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def at(cls, access: HarnessAccess, warn: Callable[[str], None]) -> FirstGenProviders:
         """Return the target of one account; nothing is asked of it yet."""
-        return cls(access, FirstGenConfigs(HarnessClient(access), warn), warn)
+        return cls(access, FirstGenSmtpProviders(HarnessClient(access), warn), warn)
 
     def refusals(self, known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Sequence[Fault]:
         """Return what FirstGen can't save."""
@@ -103,7 +107,8 @@ class FirstGenProviders:
         if live is None:
             return None
         arguments: dict[str, Any] = live.provider.to_arguments()
-        if "password" in provider_differences(before, live.provider):
+        differing = {one.argument for one in provider_differences(HeldProvider(identifier, before), live)}
+        if "password" in differing:
             arguments[_REFERENCE] = self._other_reference(live.provider)
         return Saved(identifier, {_SAVED_IN: self._place(live, adopted=_is_adopted(recorded))}, arguments)
 
@@ -124,6 +129,7 @@ class FirstGenProviders:
             _recorded(recorded),
             adopted=_is_adopted(recorded),
             delete_adopted=recorded.get("deleteAdopted") is True,
+            secret=frozenset(recorded.get("__secretArguments") or ()),
         )
 
     def _password_faults(self, known: Mapping[str, Any]) -> Iterator[Fault]:

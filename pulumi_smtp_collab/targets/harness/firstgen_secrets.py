@@ -12,8 +12,10 @@ from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.usage_scope import UsageScope
 from pulumi_smtp_collab.targets.harness.answers import graphql_field
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
-from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRateLimited, HarnessRefused
+from pulumi_smtp_collab.targets.harness.creation import create_once
+from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
 from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.harness.usage_scope import scope_from_graphql, scope_to_graphql
 
 _KIND = "ENCRYPTED_TEXT"
 _FIELDS = """
@@ -28,9 +30,9 @@ _DELETE = "mutation($secret: DeleteSecretInput!) { deleteSecret(input: $secret) 
 
 _FORBIDDEN = frozenset("~!@#$%^&*'\"/?<>,;.:")  # Harness's list, and the colon that ends a name in a reference
 _MISSING = ("No secret exists", "No encrypted text exists")
+_NAME_TAKEN = ("secret exists with the proposed secret name", "Duplicate name")
 _STILL_USED = "still being used"
 _USAGE_INDEX_LAG = 5.0  # seconds: Harness's index of uses is behind by about that
-_RATE_WINDOW = 60.0  # seconds: 30 requests in a sliding minute and account
 _SUFFIX_BYTES = 4
 
 
@@ -101,7 +103,8 @@ class FirstGenSecrets:
     ) -> EncryptedText:
         """Create a secret under a name that is free.
 
-        A create whose answer was lost is looked for by its name, and what is found gets the value and the scope.
+        A create that failed for the moment is sent again. One whose answer was lost is looked for by its name, and
+        what is found and equals it gets the value and the scope.
 
         Args:
             name: The name.
@@ -113,32 +116,25 @@ class FirstGenSecrets:
             TargetError: The name is taken, or Harness refused; nothing was created.
         """
         if self.find(name) is not None:
-            raise SecretNameTaken(
-                f"There is an Encrypted Text named {visible(repr(name), 160)} in the account "
-                f"{self._client.access.account_id} of {self._client.access.host} already. Nothing was created: choose "
-                "another name, or use the one that exists with EncryptedText.select."
-            )
-        content: dict[str, Any] = {"name": name, "value": value, **scope.to_graphql()}
+            raise self._name_taken(name)
+        content: dict[str, Any] = {"name": name, "value": value, **scope_to_graphql(scope)}
         if secret_manager_id is not None:
             content["secretManagerId"] = secret_manager_id
-        try:
-            return self._created(content, value, scope)
-        except HarnessRateLimited:
-            self._client.pace.sleep(_RATE_WINDOW)
-        except HarnessError as error:
-            if not error.may_have_happened:
-                raise error.stating("Nothing was created.") from None
-            found = self._found_after(error, name)
-            if found is None:
-                raise error.stating("Harness doesn't hold it now; run `pulumi up` again.") from None
-            self._warn(
-                f"The answer to creating the secret {visible(repr(name), 160)} was lost; it was found by its name."
-            )
-            return self.update(found.id, value=value, scope=scope)
-        found = self.find(name)  # a refusal by a gateway may come after the commit
-        if found is not None:
-            return self.update(found.id, value=value, scope=scope)
-        return self._created(content, value, scope)
+        creation = create_once(
+            self._client.pace,
+            lambda: self._created(content, value, scope),
+            lambda: self.find(name, scope),
+            lambda error: any(text in error.said.message for text in _NAME_TAKEN),
+            nothing="Nothing was created.",
+        )
+        made = creation.what
+        if creation.how == "created":
+            return made
+        other_manager = secret_manager_id is not None and made.secret_manager_id != secret_manager_id
+        if creation.how == "taken" or made.scope != scope or other_manager:
+            raise self._name_taken(name)
+        self._warn(f"The answer to creating the secret {visible(repr(name), 160)} was lost; it was found by its name.")
+        return self.update(made.id, value=value, scope=scope)
 
     def update(
         self, secret_id: str, *, name: str | None = None, value: str | None = None, scope: UsageScope | None = None
@@ -153,7 +149,7 @@ class FirstGenSecrets:
         given = {"name": name, "value": value}
         content: dict[str, Any] = {key: text for key, text in given.items() if text is not None}
         if scope is not None:
-            content |= scope.to_graphql()
+            content |= scope_to_graphql(scope)
         variables = {"secret": {"secretType": _KIND, "secretId": secret_id, "encryptedText": content}}
         held = self._ask("updating the secret", _UPDATE, "updateSecret", variables, repeatable=True, value=value)
         return self._text(held.get("secret"), scope)
@@ -189,11 +185,12 @@ class FirstGenSecrets:
         held = self._ask("creating the secret", _CREATE, "createSecret", variables, repeatable=False, value=value)
         return self._text(held.get("secret"), scope)
 
-    def _found_after(self, error: HarnessError, name: str) -> EncryptedText | None:
-        try:
-            return self.find(name)
-        except HarnessError:
-            raise error.stating("Whether it was created could not be read.") from None
+    def _name_taken(self, name: str) -> SecretNameTaken:
+        return SecretNameTaken(
+            f"There is an Encrypted Text named {visible(repr(name), 160)} in the account "
+            f"{self._client.access.account_id} of {self._client.access.host} already. Nothing was created: choose "
+            "another name, or use the one that exists with EncryptedText.select."
+        )
 
     def _query(
         self, operation: str, document: str, field: str, variables: Mapping[str, Any], recorded: UsageScope | None
@@ -228,6 +225,6 @@ class FirstGenSecrets:
         return EncryptedText(
             str(secret["id"]),
             str(secret.get("name") or ""),
-            UsageScope.from_graphql(secret, recorded),
+            scope_from_graphql(secret, recorded),
             str(secret.get("secretManagerId") or ""),
         )

@@ -1,8 +1,4 @@
-"""NextGen: the one SMTP config of an account, and the care that one config for everybody needs.
-
-Harness has no conditional write. Before each write the live config is read and compared, which leaves the moment
-between the two.
-"""
+"""NextGen: the one SMTP config of an account, and the care that one config for everybody needs."""
 
 from __future__ import annotations
 
@@ -13,16 +9,19 @@ from typing import Any
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
+from pulumi_smtp_collab.targets.harness.creation import Creation, create_once
 from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest, refuse_irreversible
-from pulumi_smtp_collab.targets.harness.errors import HarnessError
+from pulumi_smtp_collab.targets.harness.differences import shown_name
+from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRefused
+from pulumi_smtp_collab.targets.harness.guard import Guard
+from pulumi_smtp_collab.targets.harness.hidden_secret import create_beside_orphan, delete_whole, replace_whole
 from pulumi_smtp_collab.targets.harness.rollback import Outcome, Rollback
 from pulumi_smtp_collab.targets.harness.smtp_config import (
     Held,
     SmtpConfig,
     config_faults,
-    described,
     differences,
-    differs,
+    unsavable_name,
 )
 from pulumi_smtp_collab.targets.harness.smtp_config_api import SmtpConfigApi
 from pulumi_smtp_collab.targets.harness.untrusted import visible
@@ -32,11 +31,10 @@ BY_ACCOUNT = "account"
 
 _NO_SECRETS: frozenset[str] = frozenset()
 _ALREADY = "already configured for this Account"
-_READ_BACK_WAIT = 1.0  # seconds: a create whose answer was lost may still be on its way
 
 
-class NextGenConfigs:
-    """Keeps one SMTP config in one account.
+class NextGenSmtpConfig:
+    """The one SMTP config of an account: looked at before each write, tested by a delegate after it.
 
     Args:
         client: The way to the account.
@@ -47,9 +45,12 @@ class NextGenConfigs:
         self._client = client
         self._api = SmtpConfigApi(client)
         self._warn = warn
-        self._put_back = Rollback(self._api, warn)
+        self._rollback = Rollback(self._api, warn)
         self._taken: set[str] = set()  # by a resource of this up: a renamed one is created before the old is deleted
         self._where = f"the account {client.access.account_id} of {client.access.host}"
+        self._guard: Guard[Held] = Guard(
+            "SMTP config", self._where, warn, lambda held: held.uuid, lambda held: self.read(held.uuid), differences
+        )
 
     @staticmethod
     def refusals(known: Mapping[str, Any]) -> Sequence[Fault]:
@@ -99,14 +100,12 @@ class NextGenConfigs:
         live = self._api.read()
         if live is not None:
             held = self._taken_for_ours(live, config, secret)
-            return self._put_back.tested(
-                held, test, None, "It was there before this up and stays; it is not in the state."
-            )
-        try:
-            held = self._saved(self._api.create(config), config)
-        except HarnessError as error:
-            held = self._after_failed_create(error, config, secret)
-        return self._put_back.tested(held, test, lambda: self._put_back.nothing(held, config), "")
+            stays = "It was there before this up and stays; it is not in the state."
+            return self._rollback.tested(held, test, None, stays)
+        creation = self._created(config)
+        made = creation.what
+        held = self._saved(made, config) if creation.how == "created" else self._taken_for_ours(made, config, secret)
+        return self._rollback.tested(held, test, lambda: self._rollback.nothing(held, config), "")
 
     def take_over(
         self,
@@ -130,27 +129,13 @@ class NextGenConfigs:
             TargetError: It differs and may not be overwritten, or the delegate's test failed.
         """
         self._taken.add(found.uuid)
-        stores = config.password is not None
-        found_differences = differences(found.config, config, first_stores=found.password_stored, second_stores=stores)
-        if not overwrite:
-            if found_differences:
-                lines = described(found_differences, "Harness holds", "the program says", secret)
-                raise TargetError(
-                    f"The SMTP config {found.uuid} of {self._where} differs from the program:\n{lines}\nNothing was "
-                    "changed. Write Harness's values in the program, or let the program's replace them with "
-                    "adopt_overwrite=True."
-                )
-            if stores:
-                self._warn(
-                    f"The SMTP config {found.uuid} of {self._where} was adopted as it is. Its password can't be read: "
-                    "the program's was tested from here and replaces it with the first change that is saved."
-                )
-            held = replace(found, config=replace(found.config, password=config.password), password_known=not stores)
-            return self._put_back.tested(held, test, None, "Nothing was changed in Harness.")
+        unlike = self._guard.before_take_over(found, Held.wanted(config), secret, overwrite=overwrite)
+        if not overwrite or (not unlike and config.password is None):
+            return self._as_it_is(found, config, test)
         before = found  # without its password, which nobody can read
         refuse_irreversible(before, test)
-        held = self._saved(self._api.update(found.uuid, config.carrying(found.config.other)), config)
-        return self._put_back.tested(held, test, lambda: self._put_back.what_was(before, held, config), "")
+        held = self._written(found, None, config)
+        return self._rollback.tested(held, test, lambda: self._rollback.what_was(before, held, config), "")
 
     def update(
         self,
@@ -171,28 +156,22 @@ class NextGenConfigs:
         Raises:
             TargetError: It is gone, was changed in Harness, Harness refused, or the delegate's test failed.
         """
-        live = self.read(recorded.uuid)
-        if live is None:
-            raise TargetError(
-                f"The SMTP config {recorded.uuid} is no longer in {self._where}. Nothing was changed. Run `pulumi "
-                "refresh`, then `pulumi up` creates it again."
-            )
-        self._refuse_foreign_change(recorded, live, config, secret)
+        live = self._guard.before_update(recorded, Held.wanted(config), secret)
         unchanged = replace(config, other={}) == replace(recorded.config, other={})
-        if unchanged and not differs(live, config):
-            return self._put_back.tested(
+        if unchanged and self._guard.is_ours(live, Held.wanted(config)):
+            return self._rollback.tested(
                 replace(recorded, config=config), test, None, "Nothing was changed in Harness."
             )
         password = recorded.config.password if live.password_stored else None
         before = replace(recorded, config=replace(live.config, password=password), password_stored=live.password_stored)
         refuse_irreversible(before, test)
         try:
-            held = self._saved(self._api.update(live.uuid, config.carrying(live.config.other)), config)
+            held = self._written(live, password if recorded.password_known else None, config)
         except HarnessError as error:
             if not error.may_have_happened:
                 raise
             raise error.stating("It may have been saved all the same: the next `pulumi up` compares first.") from None
-        return self._put_back.tested(held, test, lambda: self._put_back.what_was(before, held, config), "")
+        return self._rollback.tested(held, test, lambda: self._rollback.what_was(before, held, config), "")
 
     def delete(
         self,
@@ -207,91 +186,76 @@ class NextGenConfigs:
         Raises:
             TargetError: It was changed in Harness, or Harness refused.
         """
-        if adopted and not delete_adopted:
-            self._warn(
-                f"The SMTP config {recorded.uuid} was adopted, so it stays in {self._where}; "
-                "delete_adopted=True deletes it too."
-            )
-            return
-        if recorded.uuid in self._taken:
+        if recorded.uuid in self._taken and not (adopted and not delete_adopted):
             self._warn(
                 f"The SMTP config {recorded.uuid} now belongs to another resource of this stack, so it was not deleted "
                 "(a resource that is renamed keeps it with aliases=)."
             )
             return
-        live = self.read(recorded.uuid)
-        if live is None:
-            return
-        self._refuse_foreign_change(recorded, live, None, secret)
-        self._api.delete(live.uuid)
+        live = self._guard.before_delete(recorded, adopted=adopted, delete_adopted=delete_adopted, secret=secret)
+        if live is not None:
+            delete_whole(self._api, live, recorded.config.password if recorded.password_known else None)
 
-    # Creating -------------------------------------------------------------------------------------------------------
+    # Writing --------------------------------------------------------------------------------------------------------
 
-    def _after_failed_create(self, error: HarnessError, config: SmtpConfig, secret: frozenset[str]) -> Held:
-        """Find out what became of a create whose answer was lost, or that came second."""
-        if not error.may_have_happened and _ALREADY not in error.said.message:
-            raise error.stating("Nothing was saved.") from None
+    def _created(self, config: SmtpConfig) -> Creation[Held]:
+        """Create the config, or find what is there by now."""
         try:
-            live = self._api.read()
-            if live is None and error.may_have_happened:
-                self._client.pace.sleep(_READ_BACK_WAIT)
-                live = self._api.read()
-        except HarnessError:
-            raise error.stating("Whether it was saved could not be read; the next `pulumi up` looks first.") from None
-        if live is None:
-            raise error.stating("Harness holds no SMTP config now; the next `pulumi up` looks again first.") from None
-        return self._taken_for_ours(live, config, secret)
+            return create_once(
+                self._client.pace,
+                lambda: self._api.create(config),
+                self._api.read,
+                lambda error: _ALREADY in error.said.message,
+            )
+        except HarnessRefused as refusal:
+            return Creation(create_beside_orphan(self._api, config, refusal), "created")
+
+    def _written(self, live: Held, password: str | None, config: SmtpConfig) -> Held:
+        """Replace the config, with what others have added to it carried through."""
+        fault = unsavable_name(config)
+        if fault is not None:
+            raise TargetError(f"{fault}. Nothing was changed.")
+        return self._saved(replace_whole(self._api, live, password, config.carrying(live.config.other)), config)
+
+    def _as_it_is(self, found: Held, config: SmtpConfig, test: DelegateTest | None) -> Outcome:
+        """Adopt what equals the program, and write nothing."""
+        stores = config.password is not None
+        if stores:
+            self._warn(
+                f"The SMTP config {found.uuid} of {self._where} was adopted as it is. Its password can't be read: the "
+                "program's was tested from here and replaces it with the first change that is saved."
+            )
+        held = replace(found, config=replace(found.config, password=config.password), password_known=not stores)
+        return self._rollback.tested(held, test, None, "Nothing was changed in Harness.")
 
     def _taken_for_ours(self, live: Held, config: SmtpConfig, secret: frozenset[str]) -> Held:
         """Take over what equals the program in every readable field: what a lost answer or a killed up left behind."""
-        if differs(live, config):
-            name = "[secret display_name]" if "display_name" in secret else visible(repr(live.config.name), 160)
+        if not self._guard.is_ours(live, Held.wanted(config)):
             raise TargetError(
-                f"{self._where[:1].upper()}{self._where[1:]} has an SMTP config already: {name}, uuid {live.uuid}, and "
-                f"NextGen has one per account. Nothing was saved. Take it over with adopt={live.uuid!r} (or "
-                f"adopt={BY_ACCOUNT!r}), which lists each difference and changes nothing unless adopt_overwrite=True; "
-                "or declare it in one stack alone and let the others read it."
+                f"{self._where[:1].upper()}{self._where[1:]} has an SMTP config already: "
+                f"{shown_name(live.config.name, secret)}, uuid {live.uuid}, and NextGen has one per account. Nothing "
+                f"was saved. Take it over with adopt={live.uuid!r} (or adopt={BY_ACCOUNT!r}), which lists each "
+                "difference and changes nothing unless adopt_overwrite=True; or declare it in one stack alone and let "
+                "the others read it."
             )
-        self._warn(
-            f"The SMTP config {live.uuid} is in {self._where} already and equals the program in every field that can "
-            "be read: it was taken for what an interrupted up left there, and taken over with the program's password."
-        )
         self._taken.add(live.uuid)
-        return self._saved(self._api.update(live.uuid, config.carrying(live.config.other)), config)
+        if unsavable_name(config) is not None:  # a create saved it under that name, and no update can
+            self._warn(f"{self._left_behind(live)}, and taken over as it is.")
+            return replace(live, config=replace(live.config, password=config.password), password_known=False)
+        self._warn(f"{self._left_behind(live)}, and taken over with the program's password.")
+        return self._written(live, config.password, config)
+
+    def _left_behind(self, live: Held) -> str:
+        return (
+            f"The SMTP config {live.uuid} is in {self._where} already and equals the program in every field that can "
+            "be read: it was taken for what an interrupted up left there"
+        )
 
     def _saved(self, answered: Held, config: SmtpConfig) -> Held:
         """Return what is saved, with its password; what Harness saved otherwise than asked is a warning."""
         held = replace(answered, config=replace(answered.config, password=config.password), password_known=True)
-        otherwise = differences(
-            held.config, config, first_stores=held.password_stored, second_stores=held.password_stored
-        )
+        otherwise = differences(held, replace(Held.wanted(config), password_stored=held.password_stored))
         if otherwise:
             names = ", ".join(one.argument for one in otherwise)
             self._warn(f"Harness saved the SMTP config {held.uuid} otherwise than it was asked to: {names} differ.")
         return held
-
-    # Comparing ------------------------------------------------------------------------------------------------------
-
-    def _refuse_foreign_change(
-        self, recorded: Held, live: Held, wanted: SmtpConfig | None, secret: frozenset[str]
-    ) -> None:
-        """Refuse to write over what somebody else changed.
-
-        A field that already is what the program wants is none: it may be ours, from an up whose answer was lost.
-        """
-        changed = differences(
-            recorded.config, live.config, first_stores=recorded.password_stored, second_stores=live.password_stored
-        )
-        if wanted is not None:
-            to_do = differences(
-                live.config, wanted, first_stores=live.password_stored, second_stores=wanted.password is not None
-            )
-            left = {one.argument for one in to_do}
-            changed = tuple(one for one in changed if one.argument in left)
-        if changed:
-            lines = described(changed, "recorded", "Harness holds", secret)
-            raise TargetError(
-                f"The SMTP config {recorded.uuid} of {self._where} was changed in Harness since it was last saved or "
-                f"read:\n{lines}\nNothing was changed. Run `pulumi refresh` to take the change into the state, then "
-                "`pulumi up` (or `pulumi destroy`) again."
-            )

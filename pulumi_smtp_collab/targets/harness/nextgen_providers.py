@@ -12,15 +12,24 @@ from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest, irreversible
-from pulumi_smtp_collab.targets.harness.nextgen import NextGenConfigs
+from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
 from pulumi_smtp_collab.targets.harness.rollback import Outcome
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
-from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig, config_warnings, password_removal
+from pulumi_smtp_collab.targets.harness.smtp_config import (
+    Held,
+    SmtpConfig,
+    config_warnings,
+    password_removal,
+    unsavable_name,
+)
 from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest
 from pulumi_smtp_collab.targets.state import selected_secret_faults
 
 _SAVED_IN = "savedIn"
 _VERDICT = "delegateVerification"
+_NOT_BY_SELECTORS = (
+    "Harness's test asks any delegate, whatever delegate_selectors says: it may have passed by one that never mails."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +42,12 @@ class NextGenProviders:
     """
 
     access: HarnessAccess
-    configs: NextGenConfigs
+    configs: NextGenSmtpConfig
 
     @classmethod
     def at(cls, access: HarnessAccess, warn: Callable[[str], None]) -> NextGenProviders:
         """Return the target of one account; nothing is asked of it yet."""
-        return cls(access, NextGenConfigs(HarnessClient(access), warn))
+        return cls(access, NextGenSmtpConfig(HarnessClient(access), warn))
 
     def refusals(self, known: Mapping[str, Any], _known_test: Mapping[str, Any]) -> Sequence[Fault]:
         """Return what NextGen can't save."""
@@ -50,13 +59,14 @@ class NextGenProviders:
         if not recorded:
             return config_warnings(known)
         before = self._held(recorded)
-        found = (password_removal(before, _config_of_known(known)), _irreversible_test(before, known))
+        config = _config_of_known(known)
+        found = (password_removal(before, config), _irreversible_test(before, known), unsavable_name(config))
         return tuple(advice for advice in found if advice is not None)
 
     def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:
         """Say that Harness mails from elsewhere."""
         if arguments.connectivity_test.tests_by_delegate:
-            return ()
+            return (_NOT_BY_SELECTORS,) if arguments.delegate_selectors else ()
         return (
             "Not tested from where Harness sends: a delegate may be refused or filtered where this machine is not "
             "(connectivity_test.delegate_test_recipient lets one send a test mail).",
@@ -151,6 +161,13 @@ def _config_of_known(known: Mapping[str, Any]) -> SmtpConfig:
     )
 
 
+def _secret_values(intent: SaveRequest) -> tuple[str, ...]:
+    """Return what Harness's words about the test must not show: it repeats host and port, and the state keeps them."""
+    held = (getattr(intent.arguments, name, None) for name in sorted(intent.secret_arguments))
+    password = intent.arguments.password
+    return tuple(str(value) for value in (*held, password and password.get_secret_value()) if isinstance(value, str))
+
+
 def _test(intent: SaveRequest) -> DelegateTest | None:
     test = intent.arguments.connectivity_test
     if not intent.tested or not test.tests_by_delegate or test.delegate_test_recipient is None:
@@ -162,6 +179,7 @@ def _test(intent: SaveRequest) -> DelegateTest | None:
         our_view=intent.our_view,
         enforce=intent.gates,
         allow_irreversible=test.allow_irreversible_test,
+        secrets=_secret_values(intent),
     )
 
 

@@ -9,19 +9,24 @@ from typing import Any
 from urllib.parse import quote
 
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
 from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
-from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRefused
+from pulumi_smtp_collab.targets.harness.creation import create_once
+from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
+from pulumi_smtp_collab.targets.harness.secret_scope import SecretScope
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 
 HARNESS_SECRET_MANAGER = "harnessSecretManager"  # noqa: S105 - an identifier
 """The identifier of the secret manager that every account has."""
 
 _PATH = "/ng/api/v2/secrets"
-_ACCOUNT_SCOPE = NextGenScope()
+_ACCOUNT_SCOPE = SecretScope()
 _NO_SUCH_PATH = "HTTP 404"  # of a path that the API doesn't have, under the code that a missing secret has too
 _MAX_IDENTIFIER = 128
+_KNOWN = frozenset(
+    {"type", "name", "identifier", "orgIdentifier", "projectIdentifier", "tags", "description", "spec", "owner"}
+)
+_KNOWN_OF_SPEC = frozenset({"secretManagerIdentifier", "valueType", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,18 @@ class TextSecret:
         secret_manager: The identifier of its secret manager, fixed for good.
         description: Free text.
         tags: Names and values.
+        other: Fields that are not known here, carried through as a PUT replaces the whole.
+        other_spec: The same of its ``spec``, such as ``additionalMetadata``.
     """
 
     identifier: str
     name: str
-    scope: NextGenScope = _ACCOUNT_SCOPE
+    scope: SecretScope = _ACCOUNT_SCOPE
     secret_manager: str = HARNESS_SECRET_MANAGER
     description: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    other: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    other_spec: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 def identifier_of(name: str) -> str:
@@ -63,7 +72,7 @@ class NextGenSecrets:
         self._client = client
         self._warn = warn
 
-    def read(self, identifier: str, scope: NextGenScope = _ACCOUNT_SCOPE) -> TextSecret | None:
+    def read(self, identifier: str, scope: SecretScope = _ACCOUNT_SCOPE) -> TextSecret | None:
         """Return the secret; None where there is none."""
         request = Request("reading the secret", "GET", _path(identifier), True, scope.to_query())
         try:
@@ -76,7 +85,8 @@ class NextGenSecrets:
     def create(self, secret: TextSecret, value: str) -> TextSecret:
         """Create a secret under an identifier that is free in its scope.
 
-        A create whose answer was lost is looked for by its identifier, and what is found gets the value.
+        A create that failed for the moment is sent again. One whose answer was lost is looked for by its identifier,
+        and what is found and equals it gets the value.
 
         Raises:
             TargetError: The identifier is taken, or Harness refused; nothing was created.
@@ -92,25 +102,26 @@ class NextGenSecrets:
             json=_body(secret, value),
             secrets=(value,),
         )
-        try:
-            return self._secret(self._client.ask(request))
-        except HarnessError as error:
-            if error.said.code == "DUPLICATE_FIELD":
-                raise self._taken(secret) from None
-            if not error.may_have_happened:
-                raise error.stating("Nothing was created.") from None
-            failure = error
-        try:
-            found = self.read(secret.identifier, secret.scope)
-        except HarnessError:
-            raise failure.stating("Whether it was created could not be read.") from None
-        if found is None:
-            raise failure.stating("Harness doesn't hold it now; run `pulumi up` again.") from None
+        creation = create_once(
+            self._client.pace,
+            lambda: self._secret(self._client.ask(request)),
+            lambda: self.read(secret.identifier, secret.scope),
+            lambda error: error.said.code == "DUPLICATE_FIELD",
+            nothing="Nothing was created.",
+        )
+        if creation.how == "created":
+            return creation.what
+        if creation.how == "taken" or creation.what != secret:
+            raise self._taken(secret)
         self._warn(f"The answer to creating the secret {secret.identifier} was lost; it was found by its identifier.")
-        return self.update(secret, value)
+        return self.update(creation.what, value)
 
-    def update(self, secret: TextSecret, value: str) -> TextSecret:
+    def update(self, secret: TextSecret, value: str | None) -> TextSecret:
         """Replace the secret and its value; identifier, scope and secret manager can't change.
+
+        Args:
+            secret: What it becomes.
+            value: Its value; None keeps the one that Harness holds.
 
         Raises:
             HarnessError: Harness refused, or the secret is gone.
@@ -126,7 +137,7 @@ class NextGenSecrets:
         )
         return self._secret(self._client.ask(request))
 
-    def delete(self, identifier: str, scope: NextGenScope = _ACCOUNT_SCOPE) -> None:
+    def delete(self, identifier: str, scope: SecretScope = _ACCOUNT_SCOPE) -> None:
         """Delete the secret; one that is gone is no error.
 
         Raises:
@@ -143,8 +154,8 @@ class NextGenSecrets:
         access = self._client.access
         return TargetError(
             f"There is a secret with the identifier {secret.identifier} in the {secret.scope.level} scope of the "
-            f"account {access.account_id} of {access.host} already. Nothing was created: choose another "
-            "identifier, or use the one that exists with EncryptedText.select."
+            f"account {access.account_id} of {access.host} already. Nothing was created, as that would overwrite it: "
+            "choose another identifier, or delete that secret in Harness first."
         )
 
     @staticmethod
@@ -157,12 +168,12 @@ class NextGenSecrets:
         return TextSecret(
             identifier=visible(str(shown["identifier"]), _MAX_IDENTIFIER),
             name=str(shown.get("name") or ""),
-            scope=NextGenScope.model_construct(
-                org=shown.get("orgIdentifier") or None, project=shown.get("projectIdentifier") or None
-            ),
+            scope=SecretScope(org=shown.get("orgIdentifier") or None, project=shown.get("projectIdentifier") or None),
             secret_manager=str(spec.get("secretManagerIdentifier") or ""),
             description=str(shown.get("description") or ""),
             tags={str(name): str(value) for name, value in (shown.get("tags") or {}).items()},
+            other={name: content for name, content in shown.items() if name not in _KNOWN},
+            other_spec={name: content for name, content in spec.items() if name not in _KNOWN_OF_SPEC},
         )
 
 
@@ -170,16 +181,17 @@ def _path(identifier: str) -> str:
     return f"{_PATH}/{quote(identifier, safe='')}"
 
 
-def _body(secret: TextSecret, value: str) -> dict[str, Any]:
+def _body(secret: TextSecret, value: str | None) -> dict[str, Any]:
     spec = {"secretManagerIdentifier": secret.secret_manager, "valueType": "Inline", "value": value}
     return {
         "secret": {
+            **secret.other,
             "type": "SecretText",
             "name": secret.name,
             "identifier": secret.identifier,
             **secret.scope.to_query(),
             "tags": dict(secret.tags),
             "description": secret.description,
-            "spec": spec,
+            "spec": {**secret.other_spec, **spec},
         }
     }

@@ -8,7 +8,6 @@ from typing import Any
 
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.model.nextgen_scope import NextGenScope
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.nextgen_secrets import (
@@ -17,6 +16,7 @@ from pulumi_smtp_collab.targets.harness.nextgen_secrets import (
     TextSecret,
     identifier_of,
 )
+from pulumi_smtp_collab.targets.harness.secret_scope import SecretScope
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement, changed
@@ -77,7 +77,7 @@ class NextGenTexts:
         secret = TextSecret(
             identifier=arguments.identifier or identifier_of(arguments.name),
             name=arguments.name,
-            scope=NextGenScope(org=arguments.org, project=arguments.project),
+            scope=SecretScope(org=arguments.org, project=arguments.project),
             secret_manager=arguments.secret_manager or HARNESS_SECRET_MANAGER,
             tags=dict(arguments.tags),
         )
@@ -123,8 +123,8 @@ def _identifier(recorded: Mapping[str, Any]) -> str:
     return str(reference.get("name", "")) if isinstance(reference, Mapping) else ""
 
 
-def _scope(recorded: Mapping[str, Any]) -> NextGenScope:
-    return NextGenScope.model_construct(org=recorded.get("org"), project=recorded.get("project"))
+def _scope(recorded: Mapping[str, Any]) -> SecretScope:
+    return SecretScope(org=recorded.get("org"), project=recorded.get("project"))
 
 
 def _with_manager(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from typing import Any
 
 import yaml
 
-from pulumi_smtp_collab.model.hosts import normalise_host
-from pulumi_smtp_collab.model.mailboxes import normalise_mailbox
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.targets.harness.differences import Difference, differing
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 
 NEXTGEN_PREFIX = "ngSmtpConfig-"
@@ -113,21 +112,31 @@ class ProviderAsCode:
         }
 
 
-def provider_differences(recorded: ProviderAsCode, live: ProviderAsCode) -> dict[str, tuple[str, str]]:
-    """Return the arguments in which two providers differ, with what each says.
+@dataclass(frozen=True, slots=True)
+class HeldProvider:
+    """A provider as Harness holds it.
+
+    Attributes:
+        id: Harness's id of it.
+        provider: What is saved.
+    """
+
+    id: str
+    provider: ProviderAsCode
+
+
+def provider_differences(first: HeldProvider, second: HeldProvider) -> tuple[Difference, ...]:
+    """Return every difference of two providers.
 
     A reference is compared by what stands after its prefix, with the secret's name and id. A path of HashiCorp Vault
     tells neither, so it is no difference.
     """
-    found = {
-        name: (_shown(getattr(recorded, name)), _shown(getattr(live, name)))
-        for name in ("name", "start_tls", *_WIRE_NAMES)
-        if _normal(name, getattr(recorded, name)) != _normal(name, getattr(live, name))
-    }
-    if not _same_secret(recorded, live):
-        found["password"] = (_reference(recorded), _reference(live))
-    if "name" in found:
-        found["display_name"] = found.pop("name")
+    one, other = first.provider, second.provider
+    found = differing("display_name", one.name, other.name)
+    for name in ("start_tls", *_WIRE_NAMES):
+        found += differing(name, getattr(one, name), getattr(other, name))
+    if not _same_secret(one, other):
+        found += (Difference("password", _reference(one), _reference(other)),)
     return found
 
 
@@ -178,22 +187,6 @@ def _same_secret(recorded: ProviderAsCode, live: ProviderAsCode) -> bool:
     if not ours or not theirs:
         return not ours and not theirs
     return bool(ours & theirs) or any(value.startswith("//") for value in ours | theirs)
-
-
-def _normal(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
-    normalise = {"host": normalise_host, "from_address": normalise_mailbox}.get(name)
-    if normalise is None or not value:
-        return value
-    try:
-        return normalise(str(value))
-    except Exception:  # noqa: BLE001 - Harness holds what no program could give: compared as it is
-        return value
-
-
-def _shown(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
-    if value is None:
-        return "nothing"
-    return visible(repr(value), 200) if isinstance(value, str) else str(value).lower()
 
 
 def _reference(provider: ProviderAsCode) -> str:

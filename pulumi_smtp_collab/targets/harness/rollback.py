@@ -12,8 +12,9 @@ from pulumi_smtp_collab.targets.harness.delegate_test import (
     irreversible,
     run_delegate_test,
 )
-from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRefused
-from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig, differs
+from pulumi_smtp_collab.targets.harness.errors import HarnessError
+from pulumi_smtp_collab.targets.harness.hidden_secret import delete_whole, replace_whole
+from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig, differences, unsavable_name
 from pulumi_smtp_collab.targets.harness.smtp_config_api import SmtpConfigApi
 
 
@@ -55,21 +56,22 @@ class Rollback:
 
         Raises:
             DelegateTestFailed: It failed and is enforced.
-            HarnessError: Harness refused to run it, and it is enforced.
+            HarnessError: It did not run, and it is enforced.
         """
         if test is None:
             return Outcome(held)
         try:
             verdict = run_delegate_test(self.api, held.uuid, test)
-        except HarnessRefused as error:
+        except HarnessError as error:
             if not test.enforce:
-                self.warn(f"Harness's own connectivity test did not run.\n{error}")
+                self.warn(f"Harness's own connectivity test gave no verdict. It was saved all the same.\n{error}")
                 return Outcome(held)
-            raise error.stating(rollback() if rollback else unchanged) from None
+            mail = " A test mail may come all the same." if error.may_have_happened else ""
+            raise error.stating(f"{rollback() if rollback else unchanged}{mail}") from None
         if verdict.status == "timedOut":
             self.warn(
-                f"Harness's own connectivity test of the SMTP config {held.uuid} gave no verdict ({verdict.message}). "
-                "That proves nothing, so what was saved stays; Harness may have sent its mail up to three times."
+                f"Harness's own connectivity test of the SMTP config {held.uuid} gave no verdict in time "
+                f"({verdict.message}). That proves nothing, so what was saved stays."
             )
         elif verdict.status == "failed" and test.enforce:
             raise DelegateTestFailed(verdict, test, rollback() if rollback else unchanged)
@@ -83,22 +85,27 @@ class Rollback:
             live = self.api.read()
             if live is None or live.uuid != held.uuid:
                 return "Nothing of it is saved."
-            if differs(live, config):
+            if differences(live, Held.wanted(config)):
                 return f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left there."
-            self.api.delete(held.uuid)
+            delete_whole(self.api, live, config.password)
         except HarnessError as error:
             return f"It could not be removed again, so it is still in Harness, uuid {held.uuid}: {error}"
         return "What was saved was deleted again; nothing is saved."
 
     def what_was(self, before: Held, held: Held, config: SmtpConfig) -> str:
-        """Put back the config that was there, its password too, and say what is true then."""
+        """Put back the config that was there, and say what is true then."""
         if irreversible(before) is not None:
-            return "What was there before can't be put back, as its password is not known: the new settings stay."
+            named = unsavable_name(before.config) is not None
+            reason = "as its name holds . or /" if named else "as its password is not known"
+            return f"What was there before can't be put back, {reason}: the new settings stay."
         try:
             live = self.api.read()
-            if live is None or live.uuid != held.uuid or differs(live, config):
+            if live is None or live.uuid != held.uuid or differences(live, Held.wanted(config)):
                 return f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left as it is."
-            self.api.update(held.uuid, before.config)
+            replace_whole(self.api, live, config.password, before.config)
         except HarnessError as error:
             return f"What was there before could not be put back, so the new settings stay in Harness: {error}"
-        return "What was there before was put back, its password too."
+        if before.config.password is None:
+            return "What was there before was put back."
+        # Harness shows no password: one that somebody set there by hand since can't be told apart, nor put back.
+        return "What was there before was put back, with the password that was last saved from here."

@@ -7,21 +7,21 @@ become the password itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import SecretStr
 
-from pulumi_smtp_collab.model.hosts import normalise_host
-from pulumi_smtp_collab.model.mailboxes import normalise_mailbox
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.targets.harness.differences import Difference, differing
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 
 MASK = "*" * 14
 """What Harness shows in place of a stored password."""
 
-_NAME = re.compile(r"[A-Za-z0-9_ -]+")
+_NAME = re.compile(r"[A-Za-z0-9_ ./-]+")
+_BREAKS_A_LATER_PASSWORD = frozenset("./")
 _WIRE_NAMES: Mapping[str, str] = {
     "host": "host",
     "port": "port",
@@ -161,55 +161,25 @@ class Held:
         stored = saved_in.get("passwordStored", config.password is not None)
         return cls(uuid, config, stored is True, saved_in.get("passwordKnown", True) is True)
 
+    @classmethod
+    def wanted(cls, config: SmtpConfig) -> Held:
+        """Return what Harness would hold of a config that is to be saved, to be compared."""
+        return cls("", config, password_stored=config.password is not None)
+
     def to_facts(self) -> dict[str, bool]:
         """Return what has to be recorded beside the arguments."""
         return {"passwordStored": self.password_stored, "passwordKnown": self.password_known}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDifference:
-    """A field in which two configs differ; ``str()`` of it is safe to show where the values are no secret.
-
-    Attributes:
-        argument: The argument's Python name.
-        here: What the first one says.
-        there: What the second one says.
-    """
-
-    argument: str
-    here: str
-    there: str
-
-
-def differences(
-    first: SmtpConfig, second: SmtpConfig, *, first_stores: bool, second_stores: bool
-) -> tuple[FieldDifference, ...]:
-    """Return every readable field in which two configs differ; of the password, whether there is one."""
-    pairs = [("name", "display_name"), *((name, name) for name in _WIRE_NAMES)]
-    found = [
-        FieldDifference(argument, _shown(getattr(first, name)), _shown(getattr(second, name)))
-        for name, argument in pairs
-        if _normal(name, getattr(first, name)) != _normal(name, getattr(second, name))
-    ]
-    if first_stores != second_stores:
-        found.append(FieldDifference(_PASSWORD, _stored(stored=first_stores), _stored(stored=second_stores)))
-    return tuple(found)
-
-
-def differs(live: Held, config: SmtpConfig) -> bool:
-    """Return whether what Harness holds differs from a config in anything that can be read."""
-    stores = config.password is not None
-    return bool(differences(live.config, config, first_stores=live.password_stored, second_stores=stores))
-
-
-def described(found: Iterable[FieldDifference], first: str, second: str, secret: frozenset[str] = frozenset()) -> str:
-    """Return the differences as lines; a field that the program marked secret is named and not shown."""
-    return "\n".join(
-        f"  {one.argument}: differs (secret)"
-        if one.argument in secret
-        else f"  {one.argument}: {first} {one.here}, {second} {one.there}"
-        for one in found
-    )
+def differences(first: Held, second: Held) -> tuple[Difference, ...]:
+    """Return every readable difference of two configs; of the password, whether there is one."""
+    one, other = first.config, second.config
+    found = differing("display_name", one.name, other.name)
+    for name in _WIRE_NAMES:
+        found += differing(name, getattr(one, name), getattr(other, name))
+    if first.password_stored != second.password_stored:
+        found += (Difference(_PASSWORD, _stored(first), _stored(second)),)
+    return found
 
 
 def config_faults(known: Mapping[str, Any]) -> tuple[Fault, ...]:
@@ -221,16 +191,27 @@ def config_faults(known: Mapping[str, Any]) -> tuple[Fault, ...]:
     faults = []
     name, password = known.get("display_name"), known.get("password")
     if isinstance(name, str) and not _NAME.fullmatch(name):
-        rule = (
-            "must hold letters, digits, -, _ and blanks alone for the target harness: with others Harness's first "
-            "check passes and saving fails"
-        )
+        rule = "must hold letters, digits, -, _, ., / and blanks alone for the target harness: Harness refuses others"
         faults.append(Fault("display_name", f"{rule}: {visible(repr(name), 160)}", rule))
     text = password.get_secret_value() if isinstance(password, SecretStr) else password
     if text == MASK:
         rule = "is the mask that Harness shows in place of a password; give the password itself"
         faults.append(Fault(_PASSWORD, rule, rule))
     return tuple(faults)
+
+
+def unsavable_name(config: SmtpConfig) -> str | None:
+    """Say why an update can't save a config under its name; None where it can.
+
+    Harness creates a config named "smtp.corp" with its password. A later save of a password names a hidden secret by
+    it, and a secret's name can't have a dot or a slash.
+    """
+    if config.password is None or not _BREAKS_A_LATER_PASSWORD.intersection(config.name):
+        return None
+    return (
+        "display_name: holds a dot or a slash, and Harness can't update a config with such a name and a password "
+        "(creating one works). Give it a name without them"
+    )
 
 
 def config_warnings(known: Mapping[str, Any]) -> tuple[str, ...]:
@@ -257,24 +238,5 @@ def password_removal(recorded: Held, wanted: SmtpConfig) -> str | None:
     )
 
 
-def _normal(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
-    """Return what is compared: two writings of the same thing are no difference."""
-    normalise = {"host": normalise_host, "from_address": normalise_mailbox}.get(name)
-    if normalise is None or not value:
-        return value or None if isinstance(value, str) else value
-    try:
-        return normalise(value)
-    except Exception:  # noqa: BLE001 - Harness holds what no program could give: compared as it is
-        return value
-
-
-def _shown(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
-    if value is None or value == ():
-        return "nothing"
-    if isinstance(value, tuple):
-        return visible(", ".join(value), 200)
-    return visible(repr(value), 200) if isinstance(value, str) else str(value).lower()
-
-
-def _stored(*, stored: bool) -> str:
-    return "one is stored" if stored else "none"
+def _stored(held: Held) -> str:
+    return "one is stored" if held.password_stored else "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data
@@ -38,7 +38,7 @@ class SmtpConfigApi:
         return held
 
     def create(self, config: SmtpConfig) -> Held:
-        """Create the config. Never repeated: an answer may be lost after the commit."""
+        """Create the config, once: an answer may be lost after the commit."""
         body = config.to_wire(self.client.access.account_id)
         return self._write(Request("creating the SMTP config", "POST", _PATH, repeatable=False, json=body), config)
 
@@ -56,14 +56,25 @@ class SmtpConfigApi:
             if _GONE not in error.said.message:
                 raise
 
-    def validate_connectivity(self, uuid: str, to: str, subject: str, body: str) -> tuple[Literal[True, False], str]:
-        """Let a delegate send a real mail, once, and return Harness's verdict and message."""
+    def validate_connectivity(
+        self, uuid: str, to: str, subject: str, body: str, *, secrets: tuple[str, ...] = ()
+    ) -> tuple[bool, str]:
+        """Let a delegate send a real mail, once, and return Harness's verdict and message.
+
+        Args:
+            uuid: What is tested.
+            to: To whom the mail goes.
+            subject: Its subject.
+            body: Its text, HTML.
+            secrets: Values that the message must not show.
+        """
         request = Request(
             "testing the SMTP config by a delegate",
             "POST",
             f"{_PATH}/validate-connectivity",
             repeatable=False,
             query={"identifier": uuid, "to": to, "subject": subject, "body": body},
+            secrets=secrets,
             answer_seconds=_TEST_SECONDS,
         )
         answer = self.client.ask(request)
