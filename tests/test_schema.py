@@ -80,6 +80,17 @@ def type_of(described: dict[str, Any]) -> Any:
     return KINDS[described["type"]]
 
 
+def as_described(annotation: Any, described: dict[str, Any]) -> Any:
+    """Return a type without None and, of a closed choice, the text that the schema calls it; it names each value."""
+    kind = without_none(annotation)
+    if typing.get_origin(kind) is list:
+        return list[as_described(typing.get_args(kind)[0], described)]  # type: ignore[misc]
+    if typing.get_origin(kind) is not typing.Literal:
+        return kind
+    assert all(value in described["description"] for value in typing.get_args(kind)), described
+    return str
+
+
 def without_none(annotation: Any) -> Any:
     """Return the type that an optional annotation has besides None."""
     left = [each for each in typing.get_args(annotation) if each is not types.NoneType]
@@ -92,7 +103,7 @@ def test_the_resources_outputs_are_those_of_the_schema() -> None:
     for wire, described in RESOURCE["properties"].items():
         read = inspect.getattr_static(SmtpCollaborationProvider, _python_name(wire)).fget
         (kind,) = typing.get_args(typing.get_type_hints(read, vars(outputs))["return"])
-        assert without_none(kind) == type_of(described), wire
+        assert as_described(kind, described) == type_of(described), wire
         assert (types.NoneType in typing.get_args(kind)) == (wire not in RESOURCE["required"]), wire
     assert {wire for wire, described in RESOURCE["properties"].items() if described.get("secret")} == {
         "password",
@@ -108,7 +119,7 @@ def test_the_nested_types_are_those_of_the_schema(name: str) -> None:
     hints = typing.get_type_hints(kind, vars(outputs))
     assert {_python_name(wire) for wire in described} == {each for each in hints if not each.startswith("_")}
     for wire, each in described.items():
-        assert without_none(hints[_python_name(wire)]) == type_of(each), wire
+        assert as_described(hints[_python_name(wire)], each) == type_of(each), wire
 
 
 def test_the_arguments_are_those_of_the_schema_and_of_the_model() -> None:

@@ -1,9 +1,10 @@
-"""Programs type-check as their authors check them: mypy, strict, without a plugin of pydantic's or of ours."""
+"""Programs type-check as their authors check them: mypy, strict and without a plugin of ours, and pyright."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -21,7 +22,10 @@ PAGES = ("README.md", "docs/_index.md", "docs/diagnoses.md")
 _SNIPPET = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 PASSED_ON = """
+from typing import Literal
+
 import pulumi
+from typing_extensions import assert_type
 
 from pulumi_smtp_collab import (
     ConnectivityTest,
@@ -57,7 +61,7 @@ second = SmtpCollaborationProvider(
     target=first.target,
 )
 EncryptedText("again", value=text.value, usage_scope=text.usage_scope, tags=text.tags, target=text.target)
-depth: str | None = config.get("depth")
+depth = pulumi.Output.from_input(config.get("depth"))
 SmtpCollaborationProvider(
     "third",
     SmtpCollaborationProviderArgs(
@@ -67,10 +71,15 @@ SmtpCollaborationProvider(
         password=config.get_secret("password"),
         connectivity_test={"depth": depth, "recipient": first.from_address},
         delegate_selectors=["linux", first.host],
-        target={"kind": config.get("target")},
+        target={"kind": pulumi.Output.from_input(config.get("target"))},
     ),
 )
 verification: pulumi.Output[Verification] = first.last_verification
+assert_type(first.last_verification.status, pulumi.Output[Literal["passed", "failed", "notTested"]])
+assert_type(first.last_verification.checked_at, pulumi.Output[str | None])
+assert_type(first.tls_mode, pulumi.Output[Literal["none", "starttls", "implicit"]])
+assert_type(first.saved_in.target, pulumi.Output[Literal["state", "harness", "harness-firstgen"]])
+assert_type(first.connectivity_test.mode, pulumi.Output[Literal["enforce", "warn", "off"]])
 settings = SmtpSettings(host="a.example", from_address="a@example.com", username="a", password="text")
 again = SmtpSettings(host="a.example", from_address="a@example.com", username="a", password=settings.password)
 test = ConnectivityTest()
@@ -132,8 +141,11 @@ def test_outputs_and_configuration_may_be_passed_on(tmp_path: Path, cache: Path)
     ("wrong", "says"),
     [
         ("P('m', host='h', from_address='a@example.com', starttls=True)", "starttls"),
-        ("P('m', host='h', from_address='a@example.com', port='25')", "call-overload"),
-        ("P('m', host='h', from_address='a@example.com', connectivity_test=ConnectivityTest())", "call-overload"),
+        ("P('m', host='h', from_address='a@example.com', port='25')", 'Argument "port"'),
+        (
+            "P('m', host='h', from_address='a@example.com', connectivity_test=ConnectivityTest())",
+            'Argument "connectivity_test"',
+        ),
         ("SmtpSettings(host='h', from_address='a@example.com', password=5)", "arg-type"),
         ("SmtpSettings(host='h')", "from_address"),
         ("UsageScopeEntry(applications=5)", "arg-type"),
@@ -145,6 +157,60 @@ def test_what_is_wrong_is_a_fault_of_types(tmp_path: Path, cache: Path, wrong: s
     names = "ConnectivityTest, SmtpCollaborationProvider as P, SmtpSettings, UsageScopeEntry"
     found = faults(tmp_path, cache, {"wrong": f"from pulumi_smtp_collab import {names}\n\n{wrong}\n"})
     assert says in found[0], found
+
+
+def pyrights_faults(folder: Path, program: str) -> list[str]:
+    """Return what pyright says of a program that uses the package as an installed one; it asks nothing of a network."""
+    (folder / "program.py").write_text(program, encoding="utf-8")
+    settings = {"extraPaths": [str(ROOT)], "typeCheckingMode": "strict", "reportMissingTypeStubs": False}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "program.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
+    found = json.loads(done.stdout)["generalDiagnostics"]
+    return [each["message"] for each in found if each["severity"] == "error"]
+
+
+def test_pyright_takes_what_mypy_takes(tmp_path: Path) -> None:
+    """Outputs are passed on and read, and the README's program is clean, by pyright's strict rules too."""
+    assert pyrights_faults(tmp_path, PASSED_ON) == []
+    first, *_ = _SNIPPET.findall((ROOT / "README.md").read_text("utf-8"))
+    assert pyrights_faults(tmp_path, first) == []
+
+
+HEAD = "from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider as P\n\n"
+DECLARED = "P('m', host='h', from_address='a@example.com', {})"
+MISTAKES = {
+    "connectivity_test={'depth': 'full'}": "connectivity_test",
+    "connectivity_test=ConnectivityTestArgs(depth='full')": "full",
+    "connectivity_test={'mode': 'strict'}": "connectivity_test",
+    "connectivity_test={'address_family': 'ipv5'}": "connectivity_test",
+    "connectivity_test={'second_look': 'on'}": "connectivity_test",
+    "connectivity_test=ConnectivityTestArgs(test_from='there')": "there",
+    "target={'kind': 'state-file'}": "target",
+    "starttls=True": "starttls",
+    "connectivity_test=ConnectivityTestArgs(dept='tls')": "dept",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_one_mistake_is_one_line(tmp_path: Path, cache: Path, mistake: str) -> None:
+    """A word that is none of a closed choice, or a misspelt keyword, is one fault of mypy that names it."""
+    (found,) = faults(tmp_path, cache, {"wrong": HEAD + DECLARED.format(mistake) + "\n"})
+    assert MISTAKES[mistake] in found
+    assert len(found) < 450, found
+
+
+def test_pyright_finds_the_same_mistakes(tmp_path: Path) -> None:
+    """One fault for each line, which names what is wrong."""
+    found = pyrights_faults(tmp_path, HEAD + "\n".join(DECLARED.format(mistake) for mistake in MISTAKES) + "\n")
+    assert len(found) == len(MISTAKES), found
+    for message, word in zip(found, MISTAKES.values(), strict=True):
+        assert word in message
+    late = HEAD + "p = P('m', host='h', from_address='a@example.com')\n"
+    late += (
+        "p.last_verification.apply(lambda it: it.status == 'passd')\np.last_verification.status.apply(len).nothing\n"
+    )
+    assert any("passd" in message for message in pyrights_faults(tmp_path, late))
 
 
 @pytest.mark.parametrize("model", [SmtpSettings, UsageScope, UsageScopeEntry])

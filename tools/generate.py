@@ -14,16 +14,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from generators.docs import with_tables  # noqa: E402 - after the path is set
-from generators.python import arguments_module, outputs_module  # noqa: E402
+from generators.python import arguments_module, choices_module, outputs_module  # noqa: E402
 from generators.schema import schema_text  # noqa: E402
 from generators.services import services_page  # noqa: E402
 
 
 def generated() -> dict[Path, str]:
     """Return each generated file's text."""
+    generated_code = ROOT / "pulumi_smtp_collab" / "resources" / "generated"
     files = {
-        ROOT / "pulumi_smtp_collab" / "resources" / "generated" / "arguments.py": arguments_module(),
-        ROOT / "pulumi_smtp_collab" / "resources" / "generated" / "outputs.py": outputs_module(),
+        generated_code / "choices.py": choices_module(),
+        generated_code / "arguments.py": arguments_module(),
+        generated_code / "outputs.py": outputs_module(),
         ROOT / "schema.json": schema_text(),
         ROOT / "docs" / "services.md": services_page(),
     }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Collection, Mapping
-from inspect import Parameter, signature
+from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 import pulumi
+from typing_extensions import ParamSpec
 
-from pulumi_smtp_collab.model.inheritance import INHERITED
 from pulumi_smtp_collab.model.wire_names import python_name
+from pulumi_smtp_collab.resources.argument_names import refuse_names, required
+from pulumi_smtp_collab.resources.argument_values import refuse_values
+from pulumi_smtp_collab.resources.errors import WrongArguments, WrongDeclaration
+
+_Parameters = ParamSpec("_Parameters")
 
 _TEST = "connectivity_test"
 
@@ -26,53 +32,33 @@ def arguments_of(arguments: type[Any], resource: str, args: Any, kwargs: dict[st
         kwargs: The keyword arguments.
 
     Raises:
-        TypeError: They can't be taken.
+        WrongArguments: They can't be taken.
     """
     if isinstance(args, pulumi.ResourceOptions):
-        raise TypeError(f"{resource}: give resource options as opts=...; the second argument is args")
+        raise WrongArguments(f"{resource}: give resource options as opts=...; the second argument is args")
     if args is not None and kwargs:
-        raise TypeError(
+        raise WrongArguments(
             f"{resource}: give the arguments as args or as keyword arguments, not both "
             f"(args and {', '.join(sorted(kwargs))})"
         )
     if args is None or isinstance(args, Mapping):
-        args = arguments(**_named(arguments, resource, kwargs if args is None else args))
+        named = kwargs if args is None else args
+        refuse_names(resource, named, signature(arguments).parameters)
+        args = arguments(**{python_name(name): value for name, value in named.items()})
     elif not isinstance(args, arguments):
-        raise TypeError(f"{resource}: args must be {arguments.__name__} or a mapping, not {type(args).__name__}")
+        example = ", ".join(f"{name}=..." for name in required(signature(arguments).parameters)[:2])
+        raise WrongArguments(
+            f"{resource}: give the arguments by name ({example}): args must be {arguments.__name__} or a mapping, not "
+            f"{type(args).__name__}"
+        )
     given = {python_name(name): value for name, value in vars(args).items() if value is not None}
     if _is_model_of_test(given.get(_TEST)):
-        raise TypeError(
+        raise WrongArguments(
             f"{resource}: {_TEST}: ConnectivityTest is for run_connectivity_test; give ConnectivityTestArgs(...) or "
             "a mapping"
         )
+    refuse_values(resource, given)
     return given
-
-
-def _named(arguments: type[Any], resource: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments by Python name, where every one is known and none is left out that is required."""
-    known = signature(arguments).parameters
-    named = {python_name(name): value for name, value in given.items()}
-    wrong = []
-    for name in sorted(given):
-        if python_name(name) not in known:
-            inherited = INHERITED.get(python_name(name))
-            wrong.append(f"{name} {inherited}" if inherited else f"{name} is not an argument{_likely(name, known)}")
-    if wrong:
-        raise TypeError(f"{resource}: {'; '.join(wrong)}")
-    required = [name for name, parameter in known.items() if parameter.default is Parameter.empty]
-    missing = [name for name in required if name not in named]
-    if missing:
-        raise TypeError(f"{resource}: {' and '.join(missing)} {'are' if missing[1:] else 'is'} missing")
-    return named
-
-
-def _likely(name: str, known: Collection[str]) -> str:
-    """Say which argument may be meant; underscores and capitals make no difference."""
-    from difflib import get_close_matches  # noqa: PLC0415 - needed for a misspelt argument alone
-
-    plain = {each.replace("_", ""): each for each in known}
-    close = get_close_matches(name.replace("_", "").lower(), plain, n=1)
-    return f"; did you mean {plain[close[0]]}?" if close else ""
 
 
 def _is_model_of_test(value: object) -> bool:
@@ -81,14 +67,34 @@ def _is_model_of_test(value: object) -> bool:
     return module is not None and isinstance(value, module.ConnectivityTest)
 
 
+def by_name(init: Callable[_Parameters, None]) -> Callable[_Parameters, None]:
+    """Let a resource's constructor say in a sentence that its arguments are given by name."""
+
+    @functools.wraps(init)
+    def checked(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> None:
+        resource = type(args[0]).__name__
+        name = args[1] if args[1:] else kwargs.get("resource_name")
+        if not isinstance(name, str):
+            raise WrongArguments(f"{resource}: the first argument is the resource's name, a text")
+        opts = args[3] if args[3:] else kwargs.get("opts")
+        if args[4:] or not (opts is None or isinstance(opts, pulumi.ResourceOptions)):
+            raise WrongArguments(
+                f"{resource}: give the arguments by name: after the resource's name only args and opts have a place, "
+                "and opts must be pulumi.ResourceOptions"
+            )
+        init(*args, **kwargs)
+
+    return checked
+
+
 def refuse_import(resource: str, opts: pulumi.ResourceOptions | None, instead: str) -> None:
     """Say in the program what the engine's Python host would say with ``KeyError: '__provider'``.
 
     Raises:
-        ValueError: The resource is to be imported.
+        WrongDeclaration: The resource is to be imported.
     """
     if opts is not None and opts.import_ is not None:
-        raise ValueError(
+        raise WrongDeclaration(
             f"{resource}: import_ does not work for a dynamic resource: {instead}, and one that another stack declares "
             "is read by pulumi.StackReference; remove import_"
         )

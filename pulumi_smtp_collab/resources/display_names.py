@@ -11,6 +11,7 @@ import pulumi
 from pulumi.runtime.settings import get_root_resource
 
 from pulumi_smtp_collab.model.wire_names import python_name
+from pulumi_smtp_collab.resources.errors import WrongDeclaration
 
 _PLACE = ("kind", "endpoint", "account_id")
 _taken: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str], str]] = WeakKeyDictionary()
@@ -26,7 +27,7 @@ def claim(display_name: Any, resource_name: str, target: object = None) -> Any: 
         What to pass on as the argument: a name that is known later is looked at when it is known.
 
     Raises:
-        ValueError: Another provider of this program has the name.
+        WrongDeclaration: Another provider of this program has the name.
     """
     root = get_root_resource()
     if root is None:
@@ -63,7 +64,7 @@ def _take(root: pulumi.Resource, place: str, display_name: Any, resource_name: s
             taken[place, display_name] = resource_name
             return display_name
     # The name itself is not shown: the program may have marked it secret.
-    raise ValueError(
+    raise WrongDeclaration(
         f"display_name: it is taken by the provider {owner!r}, so the provider {resource_name!r} needs another one: "
         "display names are unique among a program's providers of one target"
     )

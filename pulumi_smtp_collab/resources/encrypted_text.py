@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi.dynamic
@@ -11,10 +11,13 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, pickled_encrypted_text_provider
-from pulumi_smtp_collab.resources.argument_parsing import arguments_of, refuse_import
+from pulumi_smtp_collab.resources import unit_tests
+from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
+from pulumi_smtp_collab.resources.errors import WrongArguments
 from pulumi_smtp_collab.resources.generated.arguments import (
     EncryptedTextArgs,
     EncryptedTextArgsDict,
+    EncryptedTextKeywords,
     TargetArgs,
     TargetArgsDict,
 )
@@ -38,29 +41,13 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
     A provider that uses it inherits its usage scope. Its value is a secret everywhere, whatever the program passes.
     """
 
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: EncryptedTextArgs | EncryptedTextArgsDict,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Unpack[EncryptedTextArgsDict],
-    ) -> None: ...
-
+    @by_name
     def __init__(
         self,
         resource_name: str,
         args: EncryptedTextArgs | EncryptedTextArgsDict | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[EncryptedTextKeywords],
     ) -> None:
         """Declare the secret.
 
@@ -72,11 +59,12 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
             **kwargs: The arguments, as those of ``EncryptedTextArgs``. ``usage_scope`` may be a ``UsageScope`` too.
 
         Raises:
-            TypeError: An argument is unknown or missing, or arguments are given in two ways.
-            ValueError: The options hold an import.
+            WrongArguments: An argument is unknown or missing, or arguments are given in two ways.
+            WrongDeclaration: The options hold an import.
         """
         refuse_import("EncryptedText", opts, "one that exists already is selected by EncryptedText.select")
-        given = encrypted_text_properties(resource_name, args, kwargs)
+        given = encrypted_text_properties(resource_name, args, {**kwargs})
+        unit_tests.check("EncryptedText", given)
         properties: dict[str, Any] = dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES)
         properties.update(given)
         properties[PROVIDER_KEY] = pickled_encrypted_text_provider()
@@ -130,7 +118,7 @@ def encrypted_text_properties(
     """Return the arguments of an Encrypted Text as its inputs, by Python name.
 
     Raises:
-        TypeError: An argument is unknown or missing, or arguments are given in two ways.
+        WrongArguments: An argument is unknown or missing, or arguments are given in two ways.
     """
     given = arguments_of(EncryptedTextArgs, "EncryptedText", args, kwargs)
     if given.get("name") is None:
@@ -149,13 +137,13 @@ def password_properties(given: Mapping[str, Any]) -> dict[str, Any]:
         given: The provider's arguments by Python name.
 
     Raises:
-        TypeError: An Encrypted Text and a reference to one are given.
+        WrongArguments: An Encrypted Text and a reference to one are given.
     """
     password = given.get("password")
     if not isinstance(password, DeclaredText):
         return {} if password is None else {"password": pulumi.Output.secret(password)}
     if given.get("password_reference") is not None:
-        raise TypeError(
+        raise WrongArguments(
             "SmtpCollaborationProvider: password=EncryptedText(...) sets password_reference; give one of them"
         )
     value: pulumi.Output[Any] = pulumi.Output.secret(password.value)

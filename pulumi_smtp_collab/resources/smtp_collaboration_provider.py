@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi.dynamic
@@ -11,12 +11,13 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider, pickled_provider
-from pulumi_smtp_collab.resources import display_names, unusual_settings
-from pulumi_smtp_collab.resources.argument_parsing import arguments_of, refuse_import
+from pulumi_smtp_collab.resources import display_names, unit_tests, unusual_settings
+from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
 from pulumi_smtp_collab.resources.encrypted_text import password_properties
 from pulumi_smtp_collab.resources.generated.arguments import (
     SmtpCollaborationProviderArgs,
     SmtpCollaborationProviderArgsDict,
+    SmtpCollaborationProviderKeywords,
 )
 from pulumi_smtp_collab.resources.generated.outputs import OUTPUT_NAMES, ProviderOutputs
 from pulumi_smtp_collab.resources.secret_arguments import secret_arguments
@@ -43,29 +44,13 @@ class SmtpCollaborationProvider(
     it passed. The password is a secret everywhere, whatever the program passes.
     """
 
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Unpack[SmtpCollaborationProviderArgsDict],
-    ) -> None: ...
-
+    @by_name
     def __init__(
         self,
         resource_name: str,
         args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[SmtpCollaborationProviderKeywords],
     ) -> None:
         """Declare the provider.
 
@@ -77,15 +62,17 @@ class SmtpCollaborationProvider(
             **kwargs: The arguments, as those of ``SmtpCollaborationProviderArgs``.
 
         Raises:
-            TypeError: An argument is unknown or missing, or arguments are given in two ways.
-            ValueError: The display name is taken by another provider of this program, or the options hold an import.
+            WrongArguments: An argument is unknown or missing, or arguments are given in two ways.
+            WrongDeclaration: The display name is taken by another provider of this program, or the options hold an
+                import.
         """
         taken_over = 'a provider that a target holds already is taken over by the argument adopt="<its id>"'
         refuse_import("SmtpCollaborationProvider", opts, taken_over)
-        given = arguments_of(SmtpCollaborationProviderArgs, "SmtpCollaborationProvider", args, kwargs)
+        given = arguments_of(SmtpCollaborationProviderArgs, "SmtpCollaborationProvider", args, {**kwargs})
         if given.get("display_name") is None:
             given["display_name"] = resource_name
         given |= password_properties(given)
+        unit_tests.check("SmtpCollaborationProvider", given)
         properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
         properties.update(given)
         properties["display_name"] = display_names.claim(given["display_name"], resource_name, given.get("target"))

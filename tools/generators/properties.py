@@ -10,12 +10,32 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.connectivity_test import (
+    DEPTHS,
+    AddressFamily,
+    ConnectivityTest,
+    Depth,
+    Mode,
+    OnStaleFailure,
+    Prober,
+    TestFrom,
+)
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.provider import ProviderArguments
-from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, SkippedTest, StageResult, TestedFrom, Verification
-from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments
-from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
+from pulumi_smtp_collab.model.report import (
+    STAGES,
+    Diagnosis,
+    ServerFacts,
+    SkippedTest,
+    StageName,
+    StageResult,
+    Status,
+    TestedFrom,
+    Verification,
+)
+from pulumi_smtp_collab.model.settings import TlsMode
+from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments, TargetKind
+from pulumi_smtp_collab.model.usage_scope import EnvironmentType, UsageScope, UsageScopeEntry
 from pulumi_smtp_collab.model.wire_names import wire_name
 
 ARGUMENT_TYPES: dict[type[BaseModel], str] = {
@@ -44,6 +64,34 @@ ALSO = {
     ("EncryptedTextArgs", "usage_scope"): "UsageScope",
 }
 """What an argument may be besides, by its class of arguments and its name; the resource takes it apart."""
+
+
+CHOICES: dict[tuple[str, ...], str] = {
+    get_args(Depth): "Depth",
+    get_args(Mode): "Mode",
+    get_args(AddressFamily): "AddressFamily",
+    get_args(Prober): "SecondLook",
+    get_args(OnStaleFailure): "OnStaleFailure",
+    get_args(TestFrom): "TestFrom",
+    get_args(TargetKind): "TargetKind",
+    get_args(EnvironmentType): "EnvironmentType",
+    get_args(TlsMode): "TlsMode",
+    get_args(Status): "Status",
+    get_args(StageName): "StageName",
+    ("passed", "failed"): "StageStatus",
+    ("passed", "failed", "timedOut"): "DelegateStatus",
+}
+"""The closed choices, by their values, and what their types are called."""
+
+_READ_CHOICES: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
+    (StageResult, "name"): STAGES,
+    (StageResult, "status"): ("passed", "failed"),
+    (Diagnosis, "stage"): STAGES,
+    (Verification, "depth"): DEPTHS,
+    (SavedIn, "target"): get_args(TargetKind),
+    (DelegateVerification, "status"): ("passed", "failed", "timedOut"),
+}
+"""The choices of what we write and read back: the model reads any text there, which a later version may write."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +166,7 @@ OWN_OUTPUTS = (
         "savedIn",
         SavedIn,
         False,
-        False,
+        True,
         None,
         "",
         (),
@@ -204,7 +252,7 @@ def properties_of(model: type[BaseModel]) -> Iterator[Property]:
             required=field.is_required(),
             default=default,
             shown_default=_shown_default(field, default),
-            choices=choices,
+            choices=choices or _READ_CHOICES.get((model, name), ()),
             secret=_is_secret(field.annotation),
             description=field.description or "",
         )
@@ -234,7 +282,8 @@ def _kind(annotation: Any) -> tuple[str | type[BaseModel], bool, tuple[str, ...]
     if origin is Mapping:
         return "map", False, ()
     if origin is tuple:
-        return _kind(get_args(annotation)[0])[0], True, ()
+        kind, _, choices = _kind(get_args(annotation)[0])
+        return kind, True, choices
     if origin is Literal:
         return "string", False, get_args(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

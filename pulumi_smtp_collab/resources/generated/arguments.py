@@ -11,9 +11,21 @@ from typing import TYPE_CHECKING, TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from pulumi_smtp_collab.resources.argument_names import refusing
+
 if TYPE_CHECKING:
     from pulumi_smtp_collab.model.usage_scope import UsageScope
     from pulumi_smtp_collab.resources.encrypted_text import DeclaredText as EncryptedText
+    from pulumi_smtp_collab.resources.generated.choices import (
+        AddressFamily,
+        Depth,
+        EnvironmentType,
+        Mode,
+        OnStaleFailure,
+        SecondLook,
+        TargetKind,
+        TestFrom,
+    )
     from pulumi_smtp_collab.resources.generated.outputs import (
         ConnectivityTestSettings,
         SecretReferenceSettings,
@@ -26,79 +38,79 @@ if TYPE_CHECKING:
 class ConnectivityTestArgsDict(TypedDict):
     """The test that runs before anything is saved. As a mapping."""
 
-    depth: NotRequired[pulumi.Input[str | None] | None]
+    depth: NotRequired[pulumi.Input[Depth | None] | pulumi.Output[str | None]]
     """How deep the test goes.
 
     connect: up to EHLO; tls: EHLO over TLS; login: the login is accepted; sender: MAIL FROM is accepted; recipient:
     RCPT TO is accepted (no mail leaves); message: a real mail is accepted. Default: recipient.
     """
-    recipient: NotRequired[pulumi.Input[str | None] | None]
+    recipient: NotRequired[pulumi.Input[str | None]]
     """Whom RCPT TO names.
 
     Required for the depth message. Where it is left out, a refusal of that mailbox itself is a warning. Default: the
     from address.
     """
-    mode: NotRequired[pulumi.Input[str | None] | None]
+    mode: NotRequired[pulumi.Input[Mode | None] | pulumi.Output[str | None]]
     """What a failed test means.
 
     enforce: nothing is saved; warn: saved with the status failed, and a warning; off: no test, saved with the status
     notTested. Default: enforce.
     """
-    deadline_seconds: NotRequired[pulumi.Input[float | None] | None]
+    deadline_seconds: NotRequired[pulumi.Input[float | None]]
     """Seconds that the whole test may take: names, addresses, TLS, every reply, every attempt.
 
     1 to 300. One attempt takes at most 40 % of it. Default: 60.
     """
-    attempts: NotRequired[pulumi.Input[int | None] | None]
+    attempts: NotRequired[pulumi.Input[int | None]]
     """How often is tried, 1 to 5, where a failure may pass by itself.
 
     Nothing is repeated after credentials were sent. Default: 2.
     """
-    connect_to: NotRequired[pulumi.Input[str | None] | None]
+    connect_to: NotRequired[pulumi.Input[str | None]]
     """host:port that the test dials instead, for a tunnel or a port-forward ("localhost:2525").
 
     What is saved, the name for TLS and the certificate's name stay those of the host. Default: none.
     """
-    address_family: NotRequired[pulumi.Input[str | None] | None]
+    address_family: NotRequired[pulumi.Input[AddressFamily | None] | pulumi.Output[str | None]]
     """Which addresses of the host are used: any, ipv4 or ipv6. Default: any."""
-    second_look: NotRequired[pulumi.Input[str | None] | None]
+    second_look: NotRequired[pulumi.Input[SecondLook | None] | pulumi.Output[str | None]]
     """auto: a failure that one connection can't explain (no greeting, TLS against a plain port, a closed port) is
     looked at by further connections without credentials, inside the deadline.
 
     off: never. Default: auto.
     """
-    credentials_settle_seconds: NotRequired[pulumi.Input[float | None] | None]
+    credentials_settle_seconds: NotRequired[pulumi.Input[float | None]]
     """Seconds to wait, 0 to 120, before a login that was refused as wrong is repeated once, for services whose new
     credentials take a moment to be known.
 
     0: it is not repeated. Default: 0.
     """
-    max_age_days: NotRequired[pulumi.Input[int | None] | None]
+    max_age_days: NotRequired[pulumi.Input[int | None]]
     """Days, 1 to 3650, after which a verification counts as stale: the next up tests again.
 
     Default: none: it does not age.
     """
-    on_stale_failure: NotRequired[pulumi.Input[str | None] | None]
+    on_stale_failure: NotRequired[pulumi.Input[OnStaleFailure | None] | pulumi.Output[str | None]]
     """What it means when a provider that did not change fails a test that was due by age, depth or an earlier
     failure.
 
     warn: it is recorded and warned of, and the up goes on; fail: the up fails. Default: warn.
     """
-    retest_on_refresh: NotRequired[pulumi.Input[bool | None] | None]
+    retest_on_refresh: NotRequired[pulumi.Input[bool | None]]
     """Runs the test in pulumi refresh too (never to the depth message) and records its outcome; it never fails the
     refresh.
 
     Default: False.
     """
-    test_from: NotRequired[pulumi.Input[str | None] | None]
+    test_from: NotRequired[pulumi.Input[TestFrom | None] | pulumi.Output[str | None]]
     """Harness only: where the test runs.
 
     here: this machine; delegate: Harness's own test, by which a delegate sends a real mail with what was saved; both:
     first here, then there. Default: both where delegate_test_recipient is given, else here.
     """
-    delegate_test_recipient: NotRequired[pulumi.Input[str | None] | None]
+    delegate_test_recipient: NotRequired[pulumi.Input[str | None]]
     """Harness only: to whom a delegate sends the test mail. Required for delegate and both. Default: none."""
-    allow_irreversible_test: NotRequired[pulumi.Input[bool | None] | None]
+    allow_irreversible_test: NotRequired[pulumi.Input[bool | None]]
     """Harness only: accepts a delegate's test after an update that can't be put back if it fails, since the password
     of before an adoption is not known.
 
@@ -126,24 +138,25 @@ class ConnectivityTestArgs:
     delegate_test_recipient: pulumi.Input[str] | None = pulumi.property("delegateTestRecipient")
     allow_irreversible_test: pulumi.Input[bool] | None = pulumi.property("allowIrreversibleTest")
 
+    @refusing
     def __init__(
         self,
         *,
-        depth: pulumi.Input[str | None] | None = None,
-        recipient: pulumi.Input[str | None] | None = None,
-        mode: pulumi.Input[str | None] | None = None,
-        deadline_seconds: pulumi.Input[float | None] | None = None,
-        attempts: pulumi.Input[int | None] | None = None,
-        connect_to: pulumi.Input[str | None] | None = None,
-        address_family: pulumi.Input[str | None] | None = None,
-        second_look: pulumi.Input[str | None] | None = None,
-        credentials_settle_seconds: pulumi.Input[float | None] | None = None,
-        max_age_days: pulumi.Input[int | None] | None = None,
-        on_stale_failure: pulumi.Input[str | None] | None = None,
-        retest_on_refresh: pulumi.Input[bool | None] | None = None,
-        test_from: pulumi.Input[str | None] | None = None,
-        delegate_test_recipient: pulumi.Input[str | None] | None = None,
-        allow_irreversible_test: pulumi.Input[bool | None] | None = None,
+        depth: pulumi.Input[Depth | None] | pulumi.Output[str | None] = None,
+        recipient: pulumi.Input[str | None] = None,
+        mode: pulumi.Input[Mode | None] | pulumi.Output[str | None] = None,
+        deadline_seconds: pulumi.Input[float | None] = None,
+        attempts: pulumi.Input[int | None] = None,
+        connect_to: pulumi.Input[str | None] = None,
+        address_family: pulumi.Input[AddressFamily | None] | pulumi.Output[str | None] = None,
+        second_look: pulumi.Input[SecondLook | None] | pulumi.Output[str | None] = None,
+        credentials_settle_seconds: pulumi.Input[float | None] = None,
+        max_age_days: pulumi.Input[int | None] = None,
+        on_stale_failure: pulumi.Input[OnStaleFailure | None] | pulumi.Output[str | None] = None,
+        retest_on_refresh: pulumi.Input[bool | None] = None,
+        test_from: pulumi.Input[TestFrom | None] | pulumi.Output[str | None] = None,
+        delegate_test_recipient: pulumi.Input[str | None] = None,
+        allow_irreversible_test: pulumi.Input[bool | None] = None,
     ) -> None:
         """The test that runs before anything is saved.
 
@@ -221,15 +234,15 @@ class TargetArgsDict(TypedDict):
     As a mapping.
     """
 
-    kind: NotRequired[pulumi.Input[str | None] | None]
+    kind: NotRequired[pulumi.Input[TargetKind | None] | pulumi.Output[str | None]]
     """Where the provider is saved. Default: smtp-collab:target, else state."""
-    endpoint: NotRequired[pulumi.Input[str | None] | None]
+    endpoint: NotRequired[pulumi.Input[str | None]]
     """The base URL of Harness. Default: HARNESS_ENDPOINT, smtp-collab:harnessEndpoint, else Harness SaaS."""
-    account_id: NotRequired[pulumi.Input[str | None] | None]
+    account_id: NotRequired[pulumi.Input[str | None]]
     """The Harness account. Default: HARNESS_ACCOUNT_ID, else smtp-collab:harnessAccountId."""
-    api_key_env: NotRequired[pulumi.Input[str | None] | None]
+    api_key_env: NotRequired[pulumi.Input[str | None]]
     """The name of the environment variable that holds the API key; never the key itself. Default: none."""
-    api_key_config: NotRequired[pulumi.Input[str | None] | None]
+    api_key_config: NotRequired[pulumi.Input[str | None]]
     """The name of the key of the stack's configuration that holds the API key; never that key itself.
 
     Default: none.
@@ -246,14 +259,15 @@ class TargetArgs:
     api_key_env: pulumi.Input[str] | None = pulumi.property("apiKeyEnv")
     api_key_config: pulumi.Input[str] | None = pulumi.property("apiKeyConfig")
 
+    @refusing
     def __init__(
         self,
         *,
-        kind: pulumi.Input[str | None] | None = None,
-        endpoint: pulumi.Input[str | None] | None = None,
-        account_id: pulumi.Input[str | None] | None = None,
-        api_key_env: pulumi.Input[str | None] | None = None,
-        api_key_config: pulumi.Input[str | None] | None = None,
+        kind: pulumi.Input[TargetKind | None] | pulumi.Output[str | None] = None,
+        endpoint: pulumi.Input[str | None] = None,
+        account_id: pulumi.Input[str | None] = None,
+        api_key_env: pulumi.Input[str | None] = None,
+        api_key_config: pulumi.Input[str | None] = None,
     ) -> None:
         """The target of one provider; what is left out comes from the environment or the stack's configuration.
 
@@ -284,9 +298,9 @@ class UsageScopeEntryArgsDict(TypedDict):
 
     applications: pulumi.Input[Sequence[pulumi.Input[str]]]
     """The applications: a list of their ids, or ["ALL"] (in Python "ALL" too)."""
-    environment_types: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None] | None]
+    environment_types: NotRequired[pulumi.Input[Sequence[pulumi.Input[EnvironmentType] | pulumi.Output[str]] | None]]
     """Every environment of these types: PROD, NON_PROD or both. Default: none."""
-    environment_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None] | None]
+    environment_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """Selected environments by their ids, instead of types.
 
     They belong to one application, so exactly one is selected. Default: none.
@@ -301,12 +315,13 @@ class UsageScopeEntryArgs:
     environment_types: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property("environmentTypes")
     environment_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property("environmentIds")
 
+    @refusing
     def __init__(
         self,
         *,
         applications: pulumi.Input[Sequence[pulumi.Input[str]]],
-        environment_types: pulumi.Input[Sequence[pulumi.Input[str]] | None] | None = None,
-        environment_ids: pulumi.Input[Sequence[pulumi.Input[str]] | None] | None = None,
+        environment_types: pulumi.Input[Sequence[pulumi.Input[EnvironmentType] | pulumi.Output[str]] | None] = None,
+        environment_ids: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     ) -> None:
         """Some applications, and the environments in them that are meant.
 
@@ -330,12 +345,11 @@ class UsageScopeArgsDict(TypedDict):
         pulumi.Input[
             Sequence[pulumi.Input[UsageScopeEntryArgs | UsageScopeEntryArgsDict | UsageScopeEntrySettings]] | None
         ]
-        | None
     ]
     """The applications and environments that may use it; order and grouping mean nothing. Default: none."""
-    scoped_to_account: NotRequired[pulumi.Input[bool | None] | None]
+    scoped_to_account: NotRequired[pulumi.Input[bool | None]]
     """For the account alone: no application may use it. Excludes entries. Default: False."""
-    inherit_from_secret_manager: NotRequired[pulumi.Input[bool | None] | None]
+    inherit_from_secret_manager: NotRequired[pulumi.Input[bool | None]]
     """The scope is its secret manager's. Excludes entries and scoped_to_account. Default: False."""
 
 
@@ -349,15 +363,15 @@ class UsageScopeArgs:
     scoped_to_account: pulumi.Input[bool] | None = pulumi.property("scopedToAccount")
     inherit_from_secret_manager: pulumi.Input[bool] | None = pulumi.property("inheritFromSecretManager")
 
+    @refusing
     def __init__(
         self,
         *,
         entries: pulumi.Input[
             Sequence[pulumi.Input[UsageScopeEntryArgs | UsageScopeEntryArgsDict | UsageScopeEntrySettings]] | None
-        ]
-        | None = None,
-        scoped_to_account: pulumi.Input[bool | None] | None = None,
-        inherit_from_secret_manager: pulumi.Input[bool | None] | None = None,
+        ] = None,
+        scoped_to_account: pulumi.Input[bool | None] = None,
+        inherit_from_secret_manager: pulumi.Input[bool | None] = None,
     ) -> None:
         """Where a FirstGen secret may be used.
 
@@ -386,15 +400,15 @@ class SecretReferenceArgsDict(TypedDict):
     """What refers to it: its name, in NextGen its identifier, as it is saved."""
     secret_id: pulumi.Input[str]
     """The target's identifier of it."""
-    selected: NotRequired[pulumi.Input[bool | None] | None]
+    selected: NotRequired[pulumi.Input[bool | None]]
     """Whether it exists elsewhere and was selected: then its value is not known here. Default: False."""
-    target: NotRequired[pulumi.Input[str | None] | None]
+    target: NotRequired[pulumi.Input[TargetKind | None] | pulumi.Output[str | None]]
     """state, harness or harness-firstgen. Default: state."""
-    endpoint: NotRequired[pulumi.Input[str | None] | None]
+    endpoint: NotRequired[pulumi.Input[str | None]]
     """The base URL of Harness. Default: none."""
-    account_id: NotRequired[pulumi.Input[str | None] | None]
+    account_id: NotRequired[pulumi.Input[str | None]]
     """The Harness account. Default: none."""
-    usage_scope: NotRequired[pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] | None]
+    usage_scope: NotRequired[pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None]]
     """Where it may be used. Default: none."""
 
 
@@ -410,16 +424,17 @@ class SecretReferenceArgs:
     account_id: pulumi.Input[str] | None = pulumi.property("accountId")
     usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict] | None = pulumi.property("usageScope")
 
+    @refusing
     def __init__(
         self,
         *,
         name: pulumi.Input[str],
         secret_id: pulumi.Input[str],
-        selected: pulumi.Input[bool | None] | None = None,
-        target: pulumi.Input[str | None] | None = None,
-        endpoint: pulumi.Input[str | None] | None = None,
-        account_id: pulumi.Input[str | None] | None = None,
-        usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] | None = None,
+        selected: pulumi.Input[bool | None] = None,
+        target: pulumi.Input[TargetKind | None] | pulumi.Output[str | None] = None,
+        endpoint: pulumi.Input[str | None] = None,
+        account_id: pulumi.Input[str | None] = None,
+        usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] = None,
     ) -> None:
         """What a provider says of the Encrypted Text that holds its password; an output of the Encrypted Text.
 
@@ -446,10 +461,13 @@ class SecretReferenceArgs:
             pulumi.set(self, "usage_scope", usage_scope)
 
 
-class SmtpCollaborationProviderArgsDict(TypedDict):
-    """An SMTP collaboration provider: the server, its display name and its connectivity test. As a mapping."""
+class SmtpCollaborationProviderKeywords(TypedDict, total=False):
+    """An SMTP collaboration provider: the server, its display name and its connectivity test.
 
-    display_name: NotRequired[pulumi.Input[str | None] | None]
+    As keyword arguments.
+    """
+
+    display_name: pulumi.Input[str | None]
     """The name that people see, 1 to 128 characters; unique among the program's providers of one target.
 
     Default: the resource's name.
@@ -459,83 +477,172 @@ class SmtpCollaborationProviderArgsDict(TypedDict):
 
     Compared and saved in lower case.
     """
-    ssl: NotRequired[pulumi.Input[bool | None] | None]
+    ssl: pulumi.Input[bool | None]
     """TLS from the first byte (implicit TLS, RFC 8314), as on port 465.
 
     Not together with Start TLS. Default: False.
     """
-    start_tls: NotRequired[pulumi.Input[bool | None] | None]
+    start_tls: pulumi.Input[bool | None]
     """Begins in plain text and changes to TLS by STARTTLS (RFC 3207), as on port 587.
 
     Where it is selected it is required: a server that does not offer it fails the test. Not together with SSL.
     Default: False.
     """
-    port: NotRequired[pulumi.Input[int | None] | None]
+    port: pulumi.Input[int | None]
     """The TCP port, 1 to 65535. Default: 25; with Start TLS 587, with SSL 465."""
     from_address: pulumi.Input[str]
     """The address that mails are sent from (RFC 5321 section 4.1.2; SMTPUTF8 addresses of RFC 6531 too)."""
-    username: NotRequired[pulumi.Input[str | None] | None]
+    username: pulumi.Input[str | None]
     """The user name of the login, often the full address. With a password, or both left out. Default: none."""
-    password: NotRequired[pulumi.Input[str | None] | EncryptedText | None]
+    password: pulumi.Input[str | None] | EncryptedText
     """The password of the login.
 
     A secret in inputs, outputs, state, messages and logs, even where the program gives plain text. Default: none.
     """
-    ca_certificates: NotRequired[pulumi.Input[str | None] | None]
+    ca_certificates: pulumi.Input[str | None]
     """PEM text of CA certificates that are trusted in addition to the system's, for a server whose certificate comes
     from a private CA.
 
     Default: none.
     """
-    tls_server_name: NotRequired[pulumi.Input[str | None] | None]
+    tls_server_name: pulumi.Input[str | None]
     """The name that is asked for in TLS (SNI) and that the certificate has to carry, for a server that is reached by
     an address or an alias.
 
     Default: the host.
     """
-    ehlo_name: NotRequired[pulumi.Input[str | None] | None]
+    ehlo_name: pulumi.Input[str | None]
     """What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section 4.1.4).
 
     Default: the machine's qualified host name, else an address literal of the connection.
     """
-    allow_plaintext_login: NotRequired[pulumi.Input[bool | None] | None]
+    allow_plaintext_login: pulumi.Input[bool | None]
+    """Accepts that user name and password cross the network unencrypted.
+
+    Without it a login without TLS is refused, except to this machine itself. Default: False.
+    """
+    password_reference: pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict | SecretReferenceSettings | None]
+    """The Encrypted Text that holds the password: set by password=EncryptedText(...).
+
+    Default: none: a plain password.
+    """
+    password_for_test_env: pulumi.Input[str | None]
+    """For an Encrypted Text that was selected, whose value can't be read: the name of an environment variable that
+    holds the password for the connectivity test; never the password itself.
+
+    Without it the test goes no deeper than tls. Default: none.
+    """
+    connectivity_test: pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict | ConnectivityTestSettings | None]
+    """How the server is tested before anything is saved. Default: tested up to the recipient, enforced."""
+    adopt: pulumi.Input[str | None]
+    """The identifier, in the target, of a provider that exists there already: the first up takes it over instead of
+    creating one.
+
+    The state target has nothing to take over. Default: none.
+    """
+    adopt_overwrite: pulumi.Input[bool | None]
+    """Lets an adoption replace what differs in the target.
+
+    Without it an adoption changes nothing: it lists each difference and stops. Default: False.
+    """
+    delete_adopted: pulumi.Input[bool | None]
+    """Lets destroy delete what was adopted. Without it, it stays in the target. Default: False."""
+    delegate_selectors: pulumi.Input[Sequence[pulumi.Input[str]] | None]
+    """Harness only: the tags that a delegate must have to send mail with this provider. Default: any delegate."""
+    target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None]
+    """Where the provider is saved, if not where the stack's configuration says. Default: the stack's."""
+
+
+class SmtpCollaborationProviderArgsDict(TypedDict):
+    """An SMTP collaboration provider: the server, its display name and its connectivity test. As a mapping."""
+
+    display_name: NotRequired[pulumi.Input[str | None]]
+    """The name that people see, 1 to 128 characters; unique among the program's providers of one target.
+
+    Default: the resource's name.
+    """
+    host: pulumi.Input[str]
+    """The SMTP server: a host name (an internationalised one too) or an IP address, without scheme or port.
+
+    Compared and saved in lower case.
+    """
+    ssl: NotRequired[pulumi.Input[bool | None]]
+    """TLS from the first byte (implicit TLS, RFC 8314), as on port 465.
+
+    Not together with Start TLS. Default: False.
+    """
+    start_tls: NotRequired[pulumi.Input[bool | None]]
+    """Begins in plain text and changes to TLS by STARTTLS (RFC 3207), as on port 587.
+
+    Where it is selected it is required: a server that does not offer it fails the test. Not together with SSL.
+    Default: False.
+    """
+    port: NotRequired[pulumi.Input[int | None]]
+    """The TCP port, 1 to 65535. Default: 25; with Start TLS 587, with SSL 465."""
+    from_address: pulumi.Input[str]
+    """The address that mails are sent from (RFC 5321 section 4.1.2; SMTPUTF8 addresses of RFC 6531 too)."""
+    username: NotRequired[pulumi.Input[str | None]]
+    """The user name of the login, often the full address. With a password, or both left out. Default: none."""
+    password: NotRequired[pulumi.Input[str | None] | EncryptedText]
+    """The password of the login.
+
+    A secret in inputs, outputs, state, messages and logs, even where the program gives plain text. Default: none.
+    """
+    ca_certificates: NotRequired[pulumi.Input[str | None]]
+    """PEM text of CA certificates that are trusted in addition to the system's, for a server whose certificate comes
+    from a private CA.
+
+    Default: none.
+    """
+    tls_server_name: NotRequired[pulumi.Input[str | None]]
+    """The name that is asked for in TLS (SNI) and that the certificate has to carry, for a server that is reached by
+    an address or an alias.
+
+    Default: the host.
+    """
+    ehlo_name: NotRequired[pulumi.Input[str | None]]
+    """What the test calls itself in EHLO: a domain name or an address literal (RFC 5321 section 4.1.4).
+
+    Default: the machine's qualified host name, else an address literal of the connection.
+    """
+    allow_plaintext_login: NotRequired[pulumi.Input[bool | None]]
     """Accepts that user name and password cross the network unencrypted.
 
     Without it a login without TLS is refused, except to this machine itself. Default: False.
     """
     password_reference: NotRequired[
-        pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict | SecretReferenceSettings | None] | None
+        pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict | SecretReferenceSettings | None]
     ]
     """The Encrypted Text that holds the password: set by password=EncryptedText(...).
 
     Default: none: a plain password.
     """
-    password_for_test_env: NotRequired[pulumi.Input[str | None] | None]
+    password_for_test_env: NotRequired[pulumi.Input[str | None]]
     """For an Encrypted Text that was selected, whose value can't be read: the name of an environment variable that
     holds the password for the connectivity test; never the password itself.
 
     Without it the test goes no deeper than tls. Default: none.
     """
     connectivity_test: NotRequired[
-        pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict | ConnectivityTestSettings | None] | None
+        pulumi.Input[ConnectivityTestArgs | ConnectivityTestArgsDict | ConnectivityTestSettings | None]
     ]
     """How the server is tested before anything is saved. Default: tested up to the recipient, enforced."""
-    adopt: NotRequired[pulumi.Input[str | None] | None]
+    adopt: NotRequired[pulumi.Input[str | None]]
     """The identifier, in the target, of a provider that exists there already: the first up takes it over instead of
     creating one.
 
     The state target has nothing to take over. Default: none.
     """
-    adopt_overwrite: NotRequired[pulumi.Input[bool | None] | None]
+    adopt_overwrite: NotRequired[pulumi.Input[bool | None]]
     """Lets an adoption replace what differs in the target.
 
     Without it an adoption changes nothing: it lists each difference and stops. Default: False.
     """
-    delete_adopted: NotRequired[pulumi.Input[bool | None] | None]
+    delete_adopted: NotRequired[pulumi.Input[bool | None]]
     """Lets destroy delete what was adopted. Without it, it stays in the target. Default: False."""
-    delegate_selectors: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None] | None]
+    delegate_selectors: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """Harness only: the tags that a delegate must have to send mail with this provider. Default: any delegate."""
-    target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] | None]
+    target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None]]
     """Where the provider is saved, if not where the stack's configuration says. Default: the stack's."""
 
 
@@ -568,33 +675,34 @@ class SmtpCollaborationProviderArgs:
     delegate_selectors: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property("delegateSelectors")
     target: pulumi.Input[TargetArgs | TargetArgsDict] | None = pulumi.property("target")
 
+    @refusing
     def __init__(
         self,
         *,
         host: pulumi.Input[str],
         from_address: pulumi.Input[str],
-        display_name: pulumi.Input[str | None] | None = None,
-        ssl: pulumi.Input[bool | None] | None = None,
-        start_tls: pulumi.Input[bool | None] | None = None,
-        port: pulumi.Input[int | None] | None = None,
-        username: pulumi.Input[str | None] | None = None,
-        password: pulumi.Input[str | None] | EncryptedText | None = None,
-        ca_certificates: pulumi.Input[str | None] | None = None,
-        tls_server_name: pulumi.Input[str | None] | None = None,
-        ehlo_name: pulumi.Input[str | None] | None = None,
-        allow_plaintext_login: pulumi.Input[bool | None] | None = None,
-        password_reference: pulumi.Input[SecretReferenceArgs | SecretReferenceArgsDict | SecretReferenceSettings | None]
-        | None = None,
-        password_for_test_env: pulumi.Input[str | None] | None = None,
+        display_name: pulumi.Input[str | None] = None,
+        ssl: pulumi.Input[bool | None] = None,
+        start_tls: pulumi.Input[bool | None] = None,
+        port: pulumi.Input[int | None] = None,
+        username: pulumi.Input[str | None] = None,
+        password: pulumi.Input[str | None] | EncryptedText = None,
+        ca_certificates: pulumi.Input[str | None] = None,
+        tls_server_name: pulumi.Input[str | None] = None,
+        ehlo_name: pulumi.Input[str | None] = None,
+        allow_plaintext_login: pulumi.Input[bool | None] = None,
+        password_reference: pulumi.Input[
+            SecretReferenceArgs | SecretReferenceArgsDict | SecretReferenceSettings | None
+        ] = None,
+        password_for_test_env: pulumi.Input[str | None] = None,
         connectivity_test: pulumi.Input[
             ConnectivityTestArgs | ConnectivityTestArgsDict | ConnectivityTestSettings | None
-        ]
-        | None = None,
-        adopt: pulumi.Input[str | None] | None = None,
-        adopt_overwrite: pulumi.Input[bool | None] | None = None,
-        delete_adopted: pulumi.Input[bool | None] | None = None,
-        delegate_selectors: pulumi.Input[Sequence[pulumi.Input[str]] | None] | None = None,
-        target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] | None = None,
+        ] = None,
+        adopt: pulumi.Input[str | None] = None,
+        adopt_overwrite: pulumi.Input[bool | None] = None,
+        delete_adopted: pulumi.Input[bool | None] = None,
+        delegate_selectors: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] = None,
     ) -> None:
         """An SMTP collaboration provider: the server, its display name and its connectivity test.
 
@@ -679,37 +787,67 @@ class SmtpCollaborationProviderArgs:
             pulumi.set(self, "target", target)
 
 
-class EncryptedTextArgsDict(TypedDict):
-    """An Encrypted Text: a secret of its own that holds a provider's password. As a mapping."""
+class EncryptedTextKeywords(TypedDict, total=False):
+    """An Encrypted Text: a secret of its own that holds a provider's password. As keyword arguments."""
 
-    name: NotRequired[pulumi.Input[str | None] | None]
+    name: pulumi.Input[str | None]
     """Its name, 1 to 128 characters. Default: the resource's name."""
     value: pulumi.Input[str]
     """What it holds.
 
     A secret in inputs, outputs, state, messages and logs, even where the program gives plain text.
     """
-    usage_scope: NotRequired[
-        pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] | UsageScope | None
-    ]
+    usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] | UsageScope
     """Where it may be used, in the targets harness-firstgen and state; a provider that uses it inherits this.
 
     Default: no usage scope.
     """
-    identifier: NotRequired[pulumi.Input[str | None] | None]
+    identifier: pulumi.Input[str | None]
     """Harness NextGen only: its identifier, fixed for good. Default: made of the name."""
-    org: NotRequired[pulumi.Input[str | None] | None]
+    org: pulumi.Input[str | None]
     """Harness NextGen only: the organisation that it belongs to. Default: the account itself."""
-    project: NotRequired[pulumi.Input[str | None] | None]
+    project: pulumi.Input[str | None]
     """Harness NextGen only: the project that it belongs to, with its org. Default: none."""
-    secret_manager: NotRequired[pulumi.Input[str | None] | None]
+    secret_manager: pulumi.Input[str | None]
     """Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen, its id in FirstGen.
 
     Default: NextGen: harnessSecretManager; FirstGen: the account's default.
     """
-    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None]
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None]
     """Harness NextGen only: its tags. Default: none."""
-    target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] | None]
+    target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None]
+    """Where it is saved, if not where the stack's configuration says. Default: the stack's."""
+
+
+class EncryptedTextArgsDict(TypedDict):
+    """An Encrypted Text: a secret of its own that holds a provider's password. As a mapping."""
+
+    name: NotRequired[pulumi.Input[str | None]]
+    """Its name, 1 to 128 characters. Default: the resource's name."""
+    value: pulumi.Input[str]
+    """What it holds.
+
+    A secret in inputs, outputs, state, messages and logs, even where the program gives plain text.
+    """
+    usage_scope: NotRequired[pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] | UsageScope]
+    """Where it may be used, in the targets harness-firstgen and state; a provider that uses it inherits this.
+
+    Default: no usage scope.
+    """
+    identifier: NotRequired[pulumi.Input[str | None]]
+    """Harness NextGen only: its identifier, fixed for good. Default: made of the name."""
+    org: NotRequired[pulumi.Input[str | None]]
+    """Harness NextGen only: the organisation that it belongs to. Default: the account itself."""
+    project: NotRequired[pulumi.Input[str | None]]
+    """Harness NextGen only: the project that it belongs to, with its org. Default: none."""
+    secret_manager: NotRequired[pulumi.Input[str | None]]
+    """Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen, its id in FirstGen.
+
+    Default: NextGen: harnessSecretManager; FirstGen: the account's default.
+    """
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
+    """Harness NextGen only: its tags. Default: none."""
+    target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None]]
     """Where it is saved, if not where the stack's configuration says. Default: the stack's."""
 
 
@@ -727,20 +865,19 @@ class EncryptedTextArgs:
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("tags")
     target: pulumi.Input[TargetArgs | TargetArgsDict] | None = pulumi.property("target")
 
+    @refusing
     def __init__(
         self,
         *,
         value: pulumi.Input[str],
-        name: pulumi.Input[str | None] | None = None,
-        usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None]
-        | UsageScope
-        | None = None,
-        identifier: pulumi.Input[str | None] | None = None,
-        org: pulumi.Input[str | None] | None = None,
-        project: pulumi.Input[str | None] | None = None,
-        secret_manager: pulumi.Input[str | None] | None = None,
-        tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None = None,
-        target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] | None = None,
+        name: pulumi.Input[str | None] = None,
+        usage_scope: pulumi.Input[UsageScopeArgs | UsageScopeArgsDict | UsageScopeSettings | None] | UsageScope = None,
+        identifier: pulumi.Input[str | None] = None,
+        org: pulumi.Input[str | None] = None,
+        project: pulumi.Input[str | None] = None,
+        secret_manager: pulumi.Input[str | None] = None,
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+        target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] = None,
     ) -> None:
         """An Encrypted Text: a secret of its own that holds a provider's password.
 

@@ -6,9 +6,26 @@ Generated from the model by tools/generate.py: change the model, then run `make 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
+
+from pulumi_smtp_collab.resources.generated.choices import (
+    AddressFamily,
+    DelegateStatus,
+    Depth,
+    EnvironmentType,
+    Mode,
+    OnStaleFailure,
+    SecondLook,
+    StageName,
+    StageStatus,
+    Status,
+    TargetKind,
+    TestFrom,
+    TlsMode,
+)
+from pulumi_smtp_collab.resources.reading import readable
 
 
 class _Readable(Mapping[str, Any]):
@@ -28,9 +45,9 @@ class _Readable(Mapping[str, Any]):
 class StageResult(_Readable):
     """What one stage of the test showed."""
 
-    name: str = pulumi.property("name")
+    name: StageName = pulumi.property("name")
     """dns, connect, greeting, ehlo, starttls, tls, auth, sender, recipient or message."""
-    status: str = pulumi.property("status")
+    status: StageStatus = pulumi.property("status")
     """passed or failed."""
     duration_ms: int = pulumi.property("durationMs")
     """How long the stage took, in milliseconds."""
@@ -44,7 +61,7 @@ class Diagnosis(_Readable):
 
     code: str = pulumi.property("code")
     """The machine-readable cause, stable across versions, such as tls-unknown-ca."""
-    stage: str = pulumi.property("stage")
+    stage: StageName = pulumi.property("stage")
     """The stage that failed."""
     summary: str = pulumi.property("summary")
     """What was seen, in one sentence."""
@@ -106,11 +123,11 @@ class SkippedTest(_Readable):
 class Verification(_Readable):
     """The outcome of the last connectivity test, as it is saved with the provider."""
 
-    status: str = pulumi.property("status")
+    status: Status = pulumi.property("status")
     """passed, failed or notTested."""
     checked_at: str | None = pulumi.property("checkedAt")
     """When the test ended (UTC, RFC 3339)."""
-    depth: str | None = pulumi.property("depth")
+    depth: Depth | None = pulumi.property("depth")
     """How deep the test went."""
     duration_ms: int | None = pulumi.property("durationMs")
     """How long the whole test took, in milliseconds."""
@@ -138,7 +155,7 @@ class Verification(_Readable):
 class SavedIn(_Readable):
     """Where a provider is saved; read, update and delete act on it, whatever the configuration says by then."""
 
-    target: str = pulumi.property("target")
+    target: TargetKind = pulumi.property("target")
     """state, harness or harness-firstgen."""
     endpoint: str | None = pulumi.property("endpoint")
     """The base URL of Harness."""
@@ -162,7 +179,7 @@ class SavedIn(_Readable):
 class DelegateVerification(_Readable):
     """The outcome of Harness's own test, by which a delegate sends a real mail."""
 
-    status: str = pulumi.property("status")
+    status: DelegateStatus = pulumi.property("status")
     """passed, failed or timedOut."""
     message: str = pulumi.property("message")
     """What Harness said."""
@@ -174,7 +191,7 @@ class DelegateVerification(_Readable):
 class ConnectivityTestSettings(_Readable):
     """The connectivity test's arguments, as they are saved."""
 
-    depth: str = pulumi.property("depth")
+    depth: Depth = pulumi.property("depth")
     """How deep the test goes.
 
     connect: up to EHLO; tls: EHLO over TLS; login: the login is accepted; sender: MAIL FROM is accepted; recipient:
@@ -185,7 +202,7 @@ class ConnectivityTestSettings(_Readable):
 
     Required for the depth message. Where it is left out, a refusal of that mailbox itself is a warning.
     """
-    mode: str = pulumi.property("mode")
+    mode: Mode = pulumi.property("mode")
     """What a failed test means.
 
     enforce: nothing is saved; warn: saved with the status failed, and a warning; off: no test, saved with the status
@@ -206,9 +223,9 @@ class ConnectivityTestSettings(_Readable):
 
     What is saved, the name for TLS and the certificate's name stay those of the host.
     """
-    address_family: str = pulumi.property("addressFamily")
+    address_family: AddressFamily = pulumi.property("addressFamily")
     """Which addresses of the host are used: any, ipv4 or ipv6."""
-    second_look: str = pulumi.property("secondLook")
+    second_look: SecondLook = pulumi.property("secondLook")
     """auto: a failure that one connection can't explain (no greeting, TLS against a plain port, a closed port) is
     looked at by further connections without credentials, inside the deadline.
 
@@ -222,7 +239,7 @@ class ConnectivityTestSettings(_Readable):
     """
     max_age_days: int | None = pulumi.property("maxAgeDays")
     """Days, 1 to 3650, after which a verification counts as stale: the next up tests again."""
-    on_stale_failure: str = pulumi.property("onStaleFailure")
+    on_stale_failure: OnStaleFailure = pulumi.property("onStaleFailure")
     """What it means when a provider that did not change fails a test that was due by age, depth or an earlier
     failure.
 
@@ -232,7 +249,7 @@ class ConnectivityTestSettings(_Readable):
     """Runs the test in pulumi refresh too (never to the depth message) and records its outcome; it never fails the
     refresh.
     """
-    test_from: str | None = pulumi.property("testFrom")
+    test_from: TestFrom | None = pulumi.property("testFrom")
     """Harness only: where the test runs.
 
     here: this machine; delegate: Harness's own test, by which a delegate sends a real mail with what was saved; both:
@@ -250,7 +267,7 @@ class ConnectivityTestSettings(_Readable):
 class TargetSettings(_Readable):
     """The arguments that choose a target, as they are saved."""
 
-    kind: str | None = pulumi.property("kind")
+    kind: TargetKind | None = pulumi.property("kind")
     """Where the provider is saved."""
     endpoint: str | None = pulumi.property("endpoint")
     """The base URL of Harness."""
@@ -268,7 +285,7 @@ class UsageScopeEntrySettings(_Readable):
 
     applications: list[str] = pulumi.property("applications")
     """The applications: a list of their ids, or ["ALL"] (in Python "ALL" too)."""
-    environment_types: list[str] = pulumi.property("environmentTypes")
+    environment_types: list[EnvironmentType] = pulumi.property("environmentTypes")
     """Every environment of these types: PROD, NON_PROD or both."""
     environment_ids: list[str] = pulumi.property("environmentIds")
     """Selected environments by their ids, instead of types.
@@ -299,7 +316,7 @@ class SecretReferenceSettings(_Readable):
     """The target's identifier of it."""
     selected: bool = pulumi.property("selected")
     """Whether it exists elsewhere and was selected: then its value is not known here."""
-    target: str = pulumi.property("target")
+    target: TargetKind = pulumi.property("target")
     """state, harness or harness-firstgen."""
     endpoint: str | None = pulumi.property("endpoint")
     """The base URL of Harness."""
@@ -307,6 +324,79 @@ class SecretReferenceSettings(_Readable):
     """The Harness account."""
     usage_scope: UsageScopeSettings | None = pulumi.property("usageScope")
     """Where it may be used."""
+
+
+if TYPE_CHECKING:
+
+    class VerificationOutput(pulumi.Output[Verification]):
+        """The outcome of the last connectivity test, as it is saved with the provider, as an output: what it holds
+        can be read as outputs.
+        """
+
+        status: pulumi.Output[Status]
+        checked_at: pulumi.Output[str | None]
+        depth: pulumi.Output[Depth | None]
+        duration_ms: pulumi.Output[int | None]
+        stages: pulumi.Output[list[StageResult]]
+        diagnosis: pulumi.Output[Diagnosis | None]
+        warnings: pulumi.Output[list[str]]
+        server: pulumi.Output[ServerFacts | None]
+        not_proven: pulumi.Output[list[str]]
+        tested_from: pulumi.Output[TestedFrom | None]
+        retested_at: pulumi.Output[str | None]
+        skipped: pulumi.Output[SkippedTest | None]
+
+    class SavedInOutput(pulumi.Output[SavedIn]):
+        """Where a provider is saved; read, update and delete act on it, whatever the configuration says by then, as
+        an output: what it holds can be read as outputs.
+        """
+
+        target: pulumi.Output[TargetKind]
+        endpoint: pulumi.Output[str | None]
+        account_id: pulumi.Output[str | None]
+        password_stored: pulumi.Output[bool | None]
+        password_known: pulumi.Output[bool | None]
+        adopted: pulumi.Output[bool | None]
+        drifted: pulumi.Output[bool | None]
+        secret_name: pulumi.Output[str | None]
+        secret_id: pulumi.Output[str | None]
+
+    class ConnectivityTestSettingsOutput(pulumi.Output[ConnectivityTestSettings]):
+        """The test that runs before anything is saved, as an output: what it holds can be read as outputs."""
+
+        depth: pulumi.Output[Depth]
+        recipient: pulumi.Output[str | None]
+        mode: pulumi.Output[Mode]
+        deadline_seconds: pulumi.Output[float]
+        attempts: pulumi.Output[int]
+        connect_to: pulumi.Output[str | None]
+        address_family: pulumi.Output[AddressFamily]
+        second_look: pulumi.Output[SecondLook]
+        credentials_settle_seconds: pulumi.Output[float]
+        max_age_days: pulumi.Output[int | None]
+        on_stale_failure: pulumi.Output[OnStaleFailure]
+        retest_on_refresh: pulumi.Output[bool]
+        test_from: pulumi.Output[TestFrom | None]
+        delegate_test_recipient: pulumi.Output[str | None]
+        allow_irreversible_test: pulumi.Output[bool]
+
+    class SecretReferenceSettingsOutput(pulumi.Output[SecretReferenceSettings]):
+        """What a provider says of the Encrypted Text that holds its password; an output of the Encrypted Text, as an
+        output: what it holds can be read as outputs.
+        """
+
+        name: pulumi.Output[str]
+        secret_id: pulumi.Output[str]
+        selected: pulumi.Output[bool]
+        target: pulumi.Output[TargetKind]
+        endpoint: pulumi.Output[str | None]
+        account_id: pulumi.Output[str | None]
+        usage_scope: pulumi.Output[UsageScopeSettings | None]
+else:
+    VerificationOutput = pulumi.Output[Verification]
+    SavedInOutput = pulumi.Output[SavedIn]
+    ConnectivityTestSettingsOutput = pulumi.Output[ConnectivityTestSettings]
+    SecretReferenceSettingsOutput = pulumi.Output[SecretReferenceSettings]
 
 
 class ProviderOutputs(pulumi.Resource):
@@ -404,7 +494,7 @@ class ProviderOutputs(pulumi.Resource):
     @pulumi.getter(name="passwordReference")
     def password_reference(self) -> pulumi.Output[SecretReferenceSettings | None]:
         """The Encrypted Text that holds the password: set by password=EncryptedText(...)."""
-        return pulumi.get(self, "password_reference")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "password_reference"), SecretReferenceSettings, always=False)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="passwordForTestEnv")
@@ -418,9 +508,9 @@ class ProviderOutputs(pulumi.Resource):
 
     @property
     @pulumi.getter(name="connectivityTest")
-    def connectivity_test(self) -> pulumi.Output[ConnectivityTestSettings]:
+    def connectivity_test(self) -> ConnectivityTestSettingsOutput:
         """How the server is tested before anything is saved."""
-        return pulumi.get(self, "connectivity_test")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "connectivity_test"), ConnectivityTestSettings, always=True)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="adopt")
@@ -457,7 +547,7 @@ class ProviderOutputs(pulumi.Resource):
     @pulumi.getter(name="target")
     def target(self) -> pulumi.Output[TargetSettings | None]:
         """Where the provider is saved, if not where the stack's configuration says."""
-        return pulumi.get(self, "target")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "target"), TargetSettings, always=False)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="type")
@@ -467,15 +557,15 @@ class ProviderOutputs(pulumi.Resource):
 
     @property
     @pulumi.getter(name="tlsMode")
-    def tls_mode(self) -> pulumi.Output[str]:
+    def tls_mode(self) -> pulumi.Output[TlsMode]:
         """The one choice that ssl and start_tls stand for: none, starttls or implicit."""
         return pulumi.get(self, "tls_mode")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="lastVerification")
-    def last_verification(self) -> pulumi.Output[Verification]:
+    def last_verification(self) -> VerificationOutput:
         """The outcome of the last connectivity test."""
-        return pulumi.get(self, "last_verification")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "last_verification"), Verification, always=True)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="verifiedArguments")
@@ -485,21 +575,21 @@ class ProviderOutputs(pulumi.Resource):
 
     @property
     @pulumi.getter(name="savedIn")
-    def saved_in(self) -> pulumi.Output[SavedIn | None]:
+    def saved_in(self) -> SavedInOutput:
         """Where it is saved."""
-        return pulumi.get(self, "saved_in")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "saved_in"), SavedIn, always=True)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="delegateVerification")
     def delegate_verification(self) -> pulumi.Output[DelegateVerification | None]:
         """The outcome of Harness's own test, where one ran."""
-        return pulumi.get(self, "delegate_verification")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "delegate_verification"), DelegateVerification, always=False)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="usageScope")
     def usage_scope(self) -> pulumi.Output[UsageScopeSettings | None]:
         """Where the provider may be used: inherited from the Encrypted Text that holds its password."""
-        return pulumi.get(self, "usage_scope")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "usage_scope"), UsageScopeSettings, always=False)  # type: ignore[no-any-return]
 
 
 OUTPUT_NAMES = (
@@ -556,7 +646,7 @@ class EncryptedTextOutputs(pulumi.Resource):
     @pulumi.getter(name="usageScope")
     def usage_scope(self) -> pulumi.Output[UsageScopeSettings | None]:
         """Where it may be used, in the targets harness-firstgen and state; a provider that uses it inherits this."""
-        return pulumi.get(self, "usage_scope")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "usage_scope"), UsageScopeSettings, always=False)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="identifier")
@@ -594,19 +684,19 @@ class EncryptedTextOutputs(pulumi.Resource):
     @pulumi.getter(name="target")
     def target(self) -> pulumi.Output[TargetSettings | None]:
         """Where it is saved, if not where the stack's configuration says."""
-        return pulumi.get(self, "target")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "target"), TargetSettings, always=False)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="reference")
-    def reference(self) -> pulumi.Output[SecretReferenceSettings]:
+    def reference(self) -> SecretReferenceSettingsOutput:
         """What a provider says of it; password=EncryptedText(...) passes it on."""
-        return pulumi.get(self, "reference")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "reference"), SecretReferenceSettings, always=True)  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="savedIn")
-    def saved_in(self) -> pulumi.Output[SavedIn | None]:
+    def saved_in(self) -> SavedInOutput:
         """Where it is saved."""
-        return pulumi.get(self, "saved_in")  # type: ignore[no-any-return]
+        return readable(pulumi.get(self, "saved_in"), SavedIn, always=True)  # type: ignore[no-any-return]
 
 
 ENCRYPTED_TEXT_OUTPUT_NAMES = (
