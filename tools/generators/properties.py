@@ -33,8 +33,8 @@ from pulumi_smtp_collab.model.report import (
     TestedFrom,
     Verification,
 )
-from pulumi_smtp_collab.model.settings import TlsMode
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments, TargetKind
+from pulumi_smtp_collab.model.tls_mode import TlsMode
 from pulumi_smtp_collab.model.usage_scope import EnvironmentType, UsageScope, UsageScopeEntry
 from pulumi_smtp_collab.model.wire_names import wire_name
 
