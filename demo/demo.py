@@ -81,7 +81,7 @@ def first_up(say: Narrator, stack: Stack, server: MailServer) -> None:
     say.listing("\n".join(server.commands))
     expect(bool(server.commands), "the server should have been asked.")
     expect(not server.messages, "the test should not have sent a mail.")
-    say.remark("No mail was sent: the test ends with RSET after the recipient was accepted.")
+    say.remark("No mail was sent: the test ends with QUIT after the recipient was accepted.")
 
 
 def second_up(say: Narrator, stack: Stack, server: MailServer) -> None:

@@ -131,9 +131,10 @@ def test_a_certificate_is_never_tried_again() -> None:
     machine = Recorded()
     with Authority() as authority, MailServer("implicit", authority.server_context()) as server:
         report = run_on(machine.machine, settings_for(server, ssl=True, **login()), ConnectivityTest(attempts=5))
+        server.wait_until_idle()
     assert report.stages[-1].name == "tls"
     assert server.connections == 2
-    assert server.commands == []
+    assert server.commands == ["QUIT"]
 
 
 def test_new_credentials_may_settle() -> None:

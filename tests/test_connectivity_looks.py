@@ -145,8 +145,9 @@ def test_an_incomplete_chain_is_told_from_an_unknown_ca(authority: Authority) ->
         incomplete = run_connectivity_test(
             settings_for(server, ssl=True, ca_certificates=authority.pem, **login()), BRIEF
         )
+        server.wait_until_idle()
         assert not server.logins
-        assert not server.commands
+        assert server.commands == ["QUIT"]
     with MailServer("implicit", authority.server_context(intermediate=True)) as server:
         unknown = run_connectivity_test(settings_for(server, ssl=True), BRIEF)
     assert code(incomplete) == "tls-incomplete-chain"
@@ -194,7 +195,7 @@ def test_relaying_is_tried_by_the_other_family_too() -> None:
         report = run_on(machine, settings, BRIEF.model_copy(update={"recipient": "to@example.test"}))
         four.wait_until_idle()
     assert not report.passed
-    assert four.received[0].endswith(b"RSET\r\nQUIT\r\n")
+    assert four.received[0].endswith(b"RCPT TO:<to@example.test>\r\nQUIT\r\n")
     assert b"DATA" not in four.received[0]
     assert report.diagnosis is not None
     assert "ipv4" in (report.diagnosis.summary + report.diagnosis.advice).lower()

@@ -72,6 +72,24 @@ def test_the_round_trips_of_a_login_are_the_floor(
     assert sum(each.round_trips or 0 for each in told) == floor
 
 
+@pytest.mark.parametrize(
+    ("mode", "boxes", "floor"), [("none", {}, 5), ("implicit", {"ssl": True}, 6), ("starttls", {"start_tls": True}, 8)]
+)
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_the_sender_costs_one_round_trip(
+    mode: Any, boxes: dict[str, bool], floor: int, authority: Authority, *, pipelining: bool
+) -> None:
+    """QUIT alone takes the sender back: with and without PIPELINING nothing is waited for after MAIL's answer."""
+    context = None if mode == "none" else authority.server_context()
+    options: Any = {"plaintext_login": mode == "none", "pipelining": pipelining}
+    with MailServer(mode, context, credentials={"user": PASSWORD}, **options) as server:
+        settings = settings_for(server, **boxes, **login(), ca_certificates=authority.pem)
+        _, told = listened(settings, ConnectivityTest(depth="sender"))
+        server.wait_until_idle()
+    assert sum(each.round_trips or 0 for each in told) == floor
+    assert server.verbs[-2:] == ["MAIL", "QUIT"]
+
+
 def test_a_failure_attempts_and_looks_are_told() -> None:
     """A failed stage ends as failed; pauses, looks and the number of the attempt are told too."""
     told: list[StageProgress] = []

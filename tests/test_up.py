@@ -73,7 +73,7 @@ def test_each_tls_mode_with_and_without_login_is_tested_and_saved(
         assert ("auth" in names) == login
         assert ("tls" in names) == (tls != "none")
         assert not server.messages
-        assert server.verbs[-2:] == ["RSET", "QUIT"]
+        assert server.verbs[-2:] == ["RCPT", "QUIT"]
 
         seen = len(server.commands)
         assert stack.up("--expect-no-changes").succeeded().changes == {"same": 2}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pulumi_smtp_collab.connectivity.certificates import tls_facts
 from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
@@ -15,7 +16,7 @@ from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 from pulumi_smtp_collab.connectivity.wire.dialling import Connection, address_result, dial
 from pulumi_smtp_collab.connectivity.wire.envelope import Envelope, hand_over
 from pulumi_smtp_collab.connectivity.wire.login import log_in
-from pulumi_smtp_collab.connectivity.wire.names import endpoint, resolve
+from pulumi_smtp_collab.connectivity.wire.names import Address, endpoint, resolve
 from pulumi_smtp_collab.connectivity.wire.session import Session, seen_as
 from pulumi_smtp_collab.connectivity.wire.tls import change_to_tls
 from pulumi_smtp_collab.connectivity.wire.trust import trust
@@ -31,7 +32,13 @@ class Outcome:
     failure: Failure | None = None
 
 
-def attempt(plan: Plan, stages: Stages, observed: Observed, deadline: Deadline) -> Outcome:
+OnSilence: TypeAlias = Callable[[Channel, Address], bool]
+"""Is told of a connection whose server says nothing, and returns whether to wait on for its greeting."""
+
+
+def attempt(
+    plan: Plan, stages: Stages, observed: Observed, deadline: Deadline, on_silence: OnSilence | None = None
+) -> Outcome:
     """Make one attempt; no failure of the server leaves it as an exception, and no connection outlives it.
 
     Args:
@@ -39,13 +46,14 @@ def attempt(plan: Plan, stages: Stages, observed: Observed, deadline: Deadline) 
         stages: Takes the record of the stages.
         observed: Takes what is seen on the way.
         deadline: When the attempt has to be over.
+        on_silence: Is asked once, after some seconds without a greeting.
 
     Raises:
         CancelledError: Whoever runs the test has ended it.
     """
     try:
         connection = _reach(plan, stages, observed, deadline)
-        converse(plan, connection, stages, observed, deadline)
+        converse(plan, connection, stages, observed, deadline, on_silence)
     except StageFailed as failed:
         return Outcome(stages, observed, failed.failure)
     return Outcome(stages, observed)
@@ -68,7 +76,14 @@ def _reach(plan: Plan, stages: Stages, observed: Observed, deadline: Deadline) -
     return connection
 
 
-def converse(plan: Plan, connection: Connection, stages: Stages, observed: Observed, deadline: Deadline) -> None:
+def converse(
+    plan: Plan,
+    connection: Connection,
+    stages: Stages,
+    observed: Observed,
+    deadline: Deadline,
+    on_silence: OnSilence | None = None,
+) -> None:
     """Lead the conversation on a connection as deep as the plan goes, and close it.
 
     Raises:
@@ -85,7 +100,7 @@ def converse(plan: Plan, connection: Connection, stages: Stages, observed: Obser
         observed.ehlo_name = plan.settings.ehlo_name or plan.machine.ehlo_name(observed.local_ip)
         session = Session(channel, plan.scrubber, observed.ehlo_name)
         try:
-            _Conversation(plan, session, stages, observed).lead()
+            _Conversation(plan, session, stages, observed, on_silence).lead()
         except StageFailed as failed:
             # A server that refused something is taken leave of; one that broke the protocol is not.
             if failed.failure.kind in _ORDERLY:
@@ -97,11 +112,17 @@ def converse(plan: Plan, connection: Connection, stages: Stages, observed: Obser
 
 
 _READY_FOR_TLS = 220
+_SILENCE_SECONDS = 5.0
+"""How long a greeting is waited for before somebody asks whether the port speaks TLS from the start."""
+
 _ORDERLY = ("reply", "not-offered", "no-mechanism", "plaintext-login")
 
 
 class _Conversation:
-    def __init__(self, plan: Plan, session: Session, stages: Stages, observed: Observed) -> None:
+    def __init__(
+        self, plan: Plan, session: Session, stages: Stages, observed: Observed, on_silence: OnSilence | None
+    ) -> None:
+        self._on_silence = on_silence
         self._plan = plan
         self._session = session
         self._stages = stages
@@ -140,11 +161,23 @@ class _Conversation:
     def _greet(self) -> None:
         with self._stages.stage("greeting") as seen:
             self._session.stage = "greeting"
+            self._ask_what_silence_means()
             try:
                 seen.detail = self._session.greet().text
             finally:
                 if self._session.greeting is not None:
                     self._observed.greeting = self._session.greeting.text
+
+    def _ask_what_silence_means(self) -> None:
+        """Go on once something has come, or the attempt's time is over.
+
+        A port that speaks TLS from the start waits for us to begin: what other tests wait out is known after seconds.
+        """
+        address, channel = self._observed.address, self._session.channel
+        if self._on_silence is None or address is None or channel.comes_within(_SILENCE_SECONDS):
+            return
+        if not self._on_silence(channel, address):
+            self._session.raise_failure("deadline", awaited="the greeting")
 
     def _introduce(self) -> None:
         with self._stages.stage("ehlo") as seen:
@@ -160,10 +193,10 @@ class _Conversation:
         with self._stages.stage("starttls") as seen:
             self._session.stage = "starttls"
             if "starttls" not in self._session.esmtp_features:
-                self._session.fail("not-offered", awaited="STARTTLS")
+                self._session.raise_failure("not-offered", awaited="STARTTLS")
             reply = self._session.ask("STARTTLS")
             if reply.code != _READY_FOR_TLS:
-                self._session.refused()
+                self._session.raise_refusal()
             seen.detail = reply.text
 
     def _begin_tls(self, *, asked: bool) -> None:
@@ -179,9 +212,7 @@ class _Conversation:
             facts = tls_facts(self._session.tls)
             self._observed.tls = facts
             seen.detail = f"{facts.version} {facts.cipher}"
-            warning = facts.expiry_warning(plan.machine.now())
-            if warning:
-                self._observed.warnings.append(warning)
+            self._observed.warnings += facts.warnings(plan.machine.now())
 
     def _log_in(self) -> None:
         settings = self._plan.settings
@@ -193,7 +224,7 @@ class _Conversation:
             private = self._session.tls is not None or settings.allow_plaintext_login
             if not private and not (peer is not None and is_loopback(peer.ip)):
                 # The settings were checked by the host's name; what counts is where the connection really leads.
-                self._session.fail("plaintext-login")
+                self._session.raise_failure("plaintext-login")
             seen.detail = log_in(self._session, settings.username, settings.password.get_secret_value())
 
     def _mail(self) -> bytes:

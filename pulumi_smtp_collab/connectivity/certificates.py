@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -13,6 +14,7 @@ from pulumi_smtp_collab.connectivity.redaction import visible
 
 _SOON = timedelta(days=14)
 _MAX_CHAIN = 10
+_MAX_GIVEN = 200
 _MAX_NAMES = 100
 _MAX_TEXT = 256
 
@@ -28,20 +30,28 @@ class TlsFacts:
     names: tuple[str, ...]
     not_before: datetime
     not_after: datetime
+    has_alternative_name: bool
 
-    def expiry_warning(self, now: datetime) -> str | None:
-        """Say that the certificate is about to expire; None where it is not.
+    def warnings(self, now: datetime) -> tuple[str, ...]:
+        """Return what others may mind about a certificate that was accepted here, as sentences.
 
         Certificates of 90 days are renewed with 30 left, so that a fixed "under 30 days" would cry wolf.
         """
+        found = []
         left = self.not_after - now
-        if left >= min(_SOON, (self.not_after - self.not_before) / 3):
-            return None
-        days = left / timedelta(days=1)
-        return (
-            f"The server's certificate expires at {rfc3339(self.not_after)}, in {days:.1f} days: it should have been "
-            "renewed by now."
-        )
+        if left < min(_SOON, (self.not_after - self.not_before) / 3):
+            days = left / timedelta(days=1)
+            found.append(
+                f"The server's certificate expires at {rfc3339(self.not_after)}, in {days:.1f} days: it should have "
+                "been renewed by now."
+            )
+        if not self.has_alternative_name:
+            found.append(
+                "The server's certificate names its host in the common name (CN) alone, without subjectAltName. It is "
+                "accepted here; other clients refuse it (RFC 9525, section 6.3): have it reissued with "
+                "subjectAltName."
+            )
+        return tuple(found)
 
 
 def rfc3339(moment: datetime) -> str:
@@ -61,6 +71,7 @@ def tls_facts(tls: ssl.SSLObject) -> TlsFacts:
         names=tuple(_alternative_name(*pair) for pair in certificate.get("subjectAltName", ())[:_MAX_NAMES]),
         not_before=_moment(certificate["notBefore"]),
         not_after=_moment(certificate["notAfter"]),
+        has_alternative_name=any(kind in {"DNS", "IP Address"} for kind, _ in certificate.get("subjectAltName", ())),
     )
 
 
@@ -90,14 +101,9 @@ def _alternative_name(kind: str, value: object) -> str:
     return _text(str(value))
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
 def _moment(text: str) -> datetime:
-    """Read a date as the ssl module gives it ("Jun  9 12:00:00 2030 GMT"), in English whatever the locale is."""
-    month, day, clock, year, _ = text.split()
-    hour, minute, second = map(int, clock.split(":"))
-    return datetime(int(year), _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=timezone.utc)
+    """Return a date as the ssl module gives it ("Jun  9 12:00:00 2030 GMT")."""
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc)
 
 
 def _text(text: str) -> str:
@@ -106,8 +112,20 @@ def _text(text: str) -> str:
 
 
 def presented_chain(tls: ssl.SSLObject) -> tuple[PresentedCertificate, ...]:
-    """Return the chain that a server presents on a connection that verified nothing, its own certificate first."""
-    return tuple(_described(der) for der in _chain_in_der(tls)[:_MAX_CHAIN])
+    """Return the chain that a server presents on a connection that verified nothing, its own certificate first.
+
+    A certificate that is sent more than once is in it once: a server whose file of the chain holds its own certificate
+    again sends no chain all the same.
+    """
+    return tuple(_described(der) for der in list(dict.fromkeys(_chain_in_der(tls)))[:_MAX_CHAIN])
+
+
+def given_cas(ca_certificates: str | None) -> tuple[PresentedCertificate, ...]:
+    """Return what the certificates of ``ca_certificates`` say of themselves."""
+    if ca_certificates is None:
+        return ()
+    blocks = re.findall(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", ca_certificates, re.DOTALL)
+    return tuple(_described(ssl.PEM_cert_to_DER_cert(block)) for block in blocks[:_MAX_GIVEN])
 
 
 def _chain_in_der(tls: ssl.SSLObject) -> list[bytes]:

@@ -91,7 +91,9 @@ class Failure:
         raw: What came instead of what was expected: the first line.
         error: The exception of the operating system or of the TLS library. Never one that holds credentials.
         verify_code: OpenSSL's verify code of a certificate that was not accepted.
-        chain: The certificates that the server presents, its own first, from a second handshake; may be empty.
+        chain: The certificates that the server presents, its own first, each once, from a second handshake; may be
+            empty.
+        given_cas: The certificates of ``ca_certificates``, for a certificate that was not accepted.
         mechanisms: What AUTH offers.
         addresses: Every address that was tried, and why it failed.
         credentials_sent: Whether user name and password had left this machine.
@@ -110,6 +112,7 @@ class Failure:
     error: BaseException | None = None
     verify_code: int | None = None
     chain: tuple[PresentedCertificate, ...] = ()
+    given_cas: tuple[PresentedCertificate, ...] = ()
     mechanisms: tuple[str, ...] = ()
     addresses: tuple[FailedAddress, ...] = ()
     credentials_sent: bool = False

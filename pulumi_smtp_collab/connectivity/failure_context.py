@@ -11,7 +11,7 @@ from pulumi_smtp_collab.model.report import AddressResult
 from pulumi_smtp_collab.model.settings import SmtpSettings
 
 Speaks: TypeAlias = Literal[
-    "tls",  # TLS from the start: a handshake came to its end
+    "tls",  # TLS from the start: a handshake came to its end, or was objected to in TLS: `objection`
     "starttls",  # SMTP in plain text, and STARTTLS is in the EHLO reply
     "smtp",  # SMTP in plain text, without STARTTLS
     "refusal",  # SMTP in plain text, and the greeting or the EHLO reply is a refusal: `said`
@@ -31,11 +31,14 @@ class PortFinding:
         port: The port.
         speaks: What was found there.
         said: The first line that the server sent, safe to show; empty where it sent none (or spoke TLS).
+        objection: Where it answered in TLS and no handshake came to its end, the reason, as OpenSSL names it
+            ("TLSV1_ALERT_PROTOCOL_VERSION").
     """
 
     port: int
     speaks: Speaks
     said: str = ""
+    objection: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from pulumi_smtp_collab.connectivity.attempt import Outcome, converse
-from pulumi_smtp_collab.connectivity.certificates import presented_chain
+from pulumi_smtp_collab.connectivity.attempt import OnSilence, Outcome, converse
+from pulumi_smtp_collab.connectivity.certificates import given_cas, presented_chain
 from pulumi_smtp_collab.connectivity.failure import Failure, PresentedCertificate, StageFailed
 from pulumi_smtp_collab.connectivity.failure_context import FamilyFinding, PortFinding, Speaks
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.progress import Progress
 from pulumi_smtp_collab.connectivity.stages import Stages
 from pulumi_smtp_collab.connectivity.wire.channel import Channel, ClosedError, OutOfTimeError
-from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
+from pulumi_smtp_collab.connectivity.wire.deadline import CancelledError, Deadline
 from pulumi_smtp_collab.connectivity.wire.dialling import dial
+from pulumi_smtp_collab.connectivity.wire.farewell import take_leave
 from pulumi_smtp_collab.connectivity.wire.names import Address
 from pulumi_smtp_collab.connectivity.wire.session import Session
 from pulumi_smtp_collab.connectivity.wire.tls import PlainTextError, TlsStream, change_to_tls
 from pulumi_smtp_collab.connectivity.wire.trust import unverified
 from pulumi_smtp_collab.model.connectivity_test import Depth
+from pulumi_smtp_collab.model.progress import Cancel
 
 _PORT_FOR_RELAYS = 25
 _PORTS_FOR_SUBMISSION = (587, 465)
@@ -66,6 +69,32 @@ class Prober:
         self._deadline = deadline
         self._found: PortFinding | None = None
 
+    @property
+    def on_silence(self) -> OnSilence | None:
+        """What is asked of a silent connection; None where nothing may be sent to a late server."""
+        if self._plan.test.second_look == "off" or not self._may_send_tls:
+            return None
+        return self._watch
+
+    def _watch(self, channel: Channel, address: Address) -> bool:
+        """Look for TLS beside a connection that waits for its greeting; True where the greeting is to be waited for."""
+        if self._found is None:
+            brief = channel.deadline.part(_BRIEF_LOOK_SECONDS)
+            until_greeted = replace(brief, cancel=_Until(channel, self._plan.cancel))
+            with self._progress.between_stages("look"), suppress(CancelledError):
+                self._found = _look_for_tls(self._plan, [address], self._plan.settings.port, until_greeted)
+            channel.deadline.raise_if_cancelled()
+        return self._found is None or self._found.speaks != "tls" or bool(channel.arrived())
+
+    @property
+    def _may_send_tls(self) -> bool:
+        """Whether a ClientHello may be sent to a server that begins in plain text, but late.
+
+        Before a late greeting it looks like an attack, and postscreen's greeting on port 25 is late.
+        """
+        ports = (self._plan.settings.port, self._plan.dialled[1])
+        return self._plan.settings.tls_mode != "implicit" and _PORT_FOR_RELAYS not in ports
+
     def same_port(self, outcome: Outcome) -> Findings:
         """Look again at the port that failed, once in a test."""
         failure, address = outcome.failure, outcome.observed.address
@@ -73,7 +102,8 @@ class Prober:
             return Findings()
         if failure.kind == "certificate":
             with self._progress.between_stages("look"):
-                return Findings(failure=replace(failure, chain=self._chain(address)))
+                given = given_cas(self._plan.settings.ca_certificates)
+                return Findings(failure=replace(failure, chain=self._chain(address), given_cas=given))
         if self._found is None and self._is_unclear(outcome, failure):
             look = _look_in_plain if self._plan.settings.tls_mode == "implicit" else _look_for_tls
             # A port that waits for a ClientHello stays silent in plain text: not worth a long wait.
@@ -100,8 +130,7 @@ class Prober:
             # Where plain text was read already, only whether STARTTLS is offered is still to be found out.
             is_smtp = failure.kind == "plain-peer" and bool(_REPLY.match(failure.raw))
             return failure.stage == "tls" and (is_smtp or failure.kind in ("closed", "reset", "deadline"))
-        if failure.stage != "greeting" or _PORT_FOR_RELAYS in (self._plan.settings.port, self._plan.dialled[1]):
-            # A ClientHello before a late greeting looks like an attack, and postscreen's greeting on port 25 is late.
+        if failure.stage != "greeting" or not self._may_send_tls:
             return False
         if failure.kind == "deadline":
             return True
@@ -122,7 +151,7 @@ class Prober:
                     session.ask("STARTTLS")
                 change_to_tls(channel, unverified(), self._plan.settings.server_name, self._plan.scrubber, asked=asked)
                 chain = presented_chain(session.tls) if session.tls is not None else ()
-                channel.end()
+                take_leave(channel, after_greeting=not asked, says_quit=True)
             finally:
                 channel.close()
         except (StageFailed, OSError):
@@ -161,6 +190,18 @@ class Prober:
         return FamilyFinding("ipv6" if ":" in other.ip else "ipv4", str(other), let_in, seen.local_ip or "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Until:
+    """Ends a look when the connection beside it gets its greeting, or the test is cancelled."""
+
+    channel: Channel
+    cancel: Cancel | None
+
+    def is_set(self) -> bool:
+        """Return whether the look is to end."""
+        return bool(self.channel.arrived()) or (self.cancel is not None and self.cancel.is_set())
+
+
 def _is_policy(failure: Failure, plan: Plan) -> bool:
     """Return whether the server refused us for where we come from."""
     if failure.stage == "greeting":
@@ -191,7 +232,7 @@ def _look_for_tls(plan: Plan, addresses: list[Address], port: int, deadline: Dea
         stream = TlsStream(channel.sock, unverified(), plan.settings.server_name)
         stream.shake_hands(deadline)
         channel.use_tls(stream)
-        channel.end()
+        take_leave(channel, after_greeting=True, says_quit=True)
         return PortFinding(port, "tls")
     except PlainTextError as plain:
         said = plan.scrubber.clean(plain.line)
@@ -200,8 +241,8 @@ def _look_for_tls(plan: Plan, addresses: list[Address], port: int, deadline: Dea
         return PortFinding(port, "silence")
     except ClosedError:
         return PortFinding(port, "closed")
-    except ssl.SSLError:
-        return PortFinding(port, "tls")  # it objected, in TLS
+    except ssl.SSLError as error:
+        return PortFinding(port, "tls", objection=error.reason or "an alert")
     except OSError:
         return PortFinding(port, "closed")
     finally:

@@ -69,7 +69,8 @@ class TestRun:
         repeats_left = test.attempts - 1
         while True:
             deadline.raise_if_cancelled()
-            self._take(outcome := self._attempt(deadline.part(test.deadline_seconds * _SHARE)))
+            outcome = self._attempt(deadline.part(test.deadline_seconds * _SHARE), prober)
+            self._take(outcome)
             if self.failure is None:
                 self._record(outcome.stages, None)
                 return
@@ -93,9 +94,10 @@ class TestRun:
         self._keep_what_they_show(self.failure)
         self._record(outcome.stages, self._diagnosis(self.failure))
 
-    def _attempt(self, deadline: Deadline) -> Outcome:
+    def _attempt(self, deadline: Deadline, prober: Prober) -> Outcome:
         observed = self._progress.observed = Observed()
-        return attempt(self.plan, Stages(deadline.clock, self._progress.tell), observed, deadline)
+        stages = Stages(deadline.clock, self._progress.tell)
+        return attempt(self.plan, stages, observed, deadline, prober.on_silence)
 
     def _sleep(self, seconds: float, deadline: Deadline) -> None:
         with self._progress.between_stages("pause"):

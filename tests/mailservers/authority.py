@@ -45,7 +45,7 @@ class Authority:
     Its flaws are those of its own certificates, each broken the way that `VERIFY_X509_STRICT` (the default from Python
     3.13) minds: `key_usage=False` leaves the extension out (verify code 92), `critical_basic_constraints=False` makes
     it not critical (89), `subject_key_identifier=False` leaves it out of the CA (86), `authority_key_identifier=False`
-    out of what it issues (85).
+    out of what it issues (85). With `expired` its root expired yesterday; what it issues is valid.
     """
 
     def __init__(
@@ -56,11 +56,12 @@ class Authority:
         critical_basic_constraints: bool = True,
         subject_key_identifier: bool = True,
         authority_key_identifier: bool = True,
+        expired: bool = False,
     ) -> None:
         self._extensions = Extensions(
             key_usage, critical_basic_constraints, subject_key_identifier, authority_key_identifier
         )
-        self._root = new_issuer(name, self._extensions)
+        self._root = new_issuer(name, self._extensions, expired=expired)
         self._intermediate = new_issuer(f"{name} Intermediate", self._extensions, self._root)
         self._issued: dict[object, tuple[Path, Path]] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="authority-"))
@@ -147,7 +148,7 @@ class Authority:
         by_intermediate = options.get("intermediate", False) or not send_chain
         issuer = self._intermediate if by_intermediate else self._root
         certificate, key = new_certificate(names, issuer, self._extensions, options)
-        chain = [certificate]
+        chain = [certificate] * (2 if options.get("send_twice", False) else 1)
         if by_intermediate and send_chain:
             chain.append(self._intermediate.certificate)
         if options.get("send_root", False):

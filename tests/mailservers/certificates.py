@@ -64,6 +64,10 @@ class CertificateOptions(TypedDict, total=False):
     """The digest of the signature over the server's certificate; sha1 is below security level 1."""
     common_name: str
     """The subject's common name; the first name by default."""
+    alternative_names: bool
+    """False: no subjectAltName, the name stands in the common name alone."""
+    send_twice: bool
+    """The server's own certificate is sent a second time, where the chain should follow."""
 
 
 _CA_KEY_USAGE = x509.KeyUsage(
@@ -82,14 +86,14 @@ _ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 _ECDSA_SHA1 = bytes.fromhex("300906072a8648ce3d0401")
 
 
-def new_issuer(name: str, extensions: Extensions, parent: Issuer | None = None) -> Issuer:
-    """A root CA, or an intermediate one of the parent."""
+def new_issuer(name: str, extensions: Extensions, parent: Issuer | None = None, *, expired: bool = False) -> Issuer:
+    """A root CA, or an intermediate one of the parent; one that expired yesterday if that is wanted."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = dt.datetime.now(dt.timezone.utc)
     builder = (
         _builder(_name(name), parent.certificate.subject if parent else _name(name), key)
         .not_valid_before(now - dt.timedelta(days=3650))
-        .not_valid_after(now + dt.timedelta(days=3650))
+        .not_valid_after(now + dt.timedelta(days=-1 if expired else 3650))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=extensions.critical_basic_constraints)
     )
     if extensions.key_usage:
@@ -116,9 +120,11 @@ def new_certificate(
         .not_valid_before(not_before)
         .not_valid_after(not_after)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
         .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     )
+    if options.get("alternative_names", True):
+        alternative_names = x509.SubjectAlternativeName([_general_name(name) for name in names])
+        builder = builder.add_extension(alternative_names, critical=False)
     builder = _with_subject_key_identifier(builder, key)
     if extensions.authority_key_identifier:
         builder = _with_authority_key_identifier(builder, signed_by)

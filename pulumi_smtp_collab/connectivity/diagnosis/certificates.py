@@ -112,9 +112,30 @@ _WORDS: Final[dict[str, Words]] = {
 }
 
 
+_EXPIRED_SELF_SIGNED: Final = Words(
+    "The certificate of {where} is signed by itself, and has expired: {expired}; this machine's clock says {now}.",
+    "The server's certificate has to be renewed, best by a CA, and the server reloaded. If the new one is signed by "
+    "itself again, give it in ca_certificates. {unsent}",
+)
+_EXPIRED_CA: Final = Words(
+    "A CA that ca_certificates gives for {where} has expired: {expired}; this machine's clock says {now}. The "
+    "certificates that the server sends are valid.",
+    "Give the CA's renewed certificate in ca_certificates, in place of the one that expired. {unsent}",
+)
+
+
 def certificate_finding(facts: Facts) -> Finding:
     """Name why the certificate was not accepted."""
     code = _BY_VERIFY_CODE.get(facts.failure.verify_code or 0, "tls-certificate-refused")
+    now, chain = rfc3339(facts.around.now), facts.failure.chain
+    if code == "tls-self-signed" and chain and chain[0].not_after < now:
+        # OpenSSL names the first fault that it meets; a certificate that has expired is of no use to trust.
+        return _with_certificate_words(facts).finding("tls-certificate-expired", _EXPIRED_SELF_SIGNED)
+    if code == "tls-certificate-expired" and not any(each.not_after < now for each in chain):
+        expired = [each for each in facts.failure.given_cas if each.not_after and each.not_after < now]
+        if chain and expired:
+            named = ", ".join(f"{each.subject} expired (notAfter {each.not_after})" for each in expired)
+            return _with_certificate_words(facts).with_words(expired=named).finding(code, _EXPIRED_CA)
     if code in _UNTRUSTED and facts.around.trust_store_empty and facts.around.settings.ca_certificates is None:
         code = "tls-empty-trust-store"
     elif code == "tls-unknown-ca" and is_incomplete(facts.failure.chain, facts.around.settings.ca_certificates):

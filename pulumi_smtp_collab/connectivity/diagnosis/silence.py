@@ -12,6 +12,7 @@ from pulumi_smtp_collab.connectivity.diagnosis.names_and_connections import (
     not_smtp,
     port_speaks_tls,
 )
+from pulumi_smtp_collab.connectivity.failure_context import PortFinding
 
 _RELAY_PORT: Final = 25
 _TLS_PORT: Final = 465
@@ -122,7 +123,7 @@ def _no_greeting(facts: Facts) -> Finding:
         possible = facts.around.settings.tls_mode != "implicit" and facts.port != _RELAY_PORT
         guess = "If the port speaks TLS from the start, it needs ssl=True." if possible else ""
     elif look.speaks == "tls":
-        return port_speaks_tls(facts, "no greeting in plain text, and a second connection's TLS handshake passed")
+        return port_speaks_tls(facts, f"no greeting in plain text, and a second connection {_in_tls(look)}")
     elif look.speaks == "other":
         return not_smtp(facts, look.said)
     elif look.speaks in {"starttls", "smtp", "refusal"}:
@@ -134,12 +135,18 @@ def _no_greeting(facts: Facts) -> Finding:
     return facts.with_words(looked=looked, guess=guess).finding("greeting-timeout", _TIMEOUTS["greeting-timeout"])
 
 
+def _in_tls(look: PortFinding) -> str:
+    """Say how a second connection was answered in TLS."""
+    objection = f", though it objected ({look.objection})" if look.objection else ": the handshake passed"
+    return f"was answered in TLS{objection}"
+
+
 def lost_finding(facts: Facts) -> Finding:
     """Name where the connection ended."""
     stage = facts.failure.stage
     look = facts.around.second_look
     if stage == "greeting" and look is not None and look.speaks == "tls":
-        return port_speaks_tls(facts, "it ends a connection in plain text, and a TLS handshake passes")
+        return port_speaks_tls(facts, f"it ends a connection in plain text, and a second one {_in_tls(look)}")
     if stage in {"dns", "connect"}:
         return connect_timeout(facts)
     return facts.finding(f"{stage}-dropped", _DROPS.get(f"{stage}-dropped", _DROP))

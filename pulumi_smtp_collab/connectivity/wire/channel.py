@@ -7,6 +7,7 @@ import select
 import socket
 import ssl
 from contextlib import suppress
+from copy import copy
 from typing import Protocol
 
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
@@ -86,6 +87,7 @@ class Channel:
         self.deadline = deadline
         self.round_trips = 0
         self._answer_is_due = True
+        self._owns_connection = True
         self._stream: Stream = sock
         self._tls: TlsSession | None = None
         self._buffer = bytearray()
@@ -159,6 +161,8 @@ class Channel:
             TooLongError: The line is longer than is read.
             NotSmtpError: The connection ended within a line, which is the argument.
         """
+        self.round_trips += self._answer_is_due
+        self._answer_is_due = False
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
@@ -175,6 +179,14 @@ class Channel:
         line = bytes(self._buffer[:end]).rstrip(b"\r")
         del self._buffer[: end + 1]
         return line
+
+    def comes_within(self, seconds: float) -> bool:
+        """Wait until something has come that was not read; False where nothing has after so many seconds.
+
+        True too where the connection has ended, or no time is left at all: reading tells.
+        """
+        brief = self.deadline.part(seconds)
+        return bool(self.arrived()) or brief.wait_for(self.sock) or brief.ends == self.deadline.ends
 
     def arrived(self) -> bytes:
         """Return what has come without having been asked for, and wait for nothing; it stays to be read."""
@@ -193,9 +205,16 @@ class Channel:
         self._buffer.clear()
         return taken
 
+    def hand_over(self) -> Channel:
+        """Return a channel that owns the connection from now on: ``close`` of this one leaves it open."""
+        successor = copy(self)
+        self._owns_connection = False
+        return successor
+
     def close(self) -> None:
-        """End the connection at once."""
-        self.sock.close()
+        """End the connection at once, unless it was handed over."""
+        if self._owns_connection:
+            self.sock.close()
 
     def end(self) -> None:
         """End the connection in good order, without waiting for the server."""
@@ -218,8 +237,6 @@ class Channel:
             return 0
 
     def _receive(self) -> None:
-        self.round_trips += self._answer_is_due
-        self._answer_is_due = False
         # To look at once for the answer to what was just sent would be in vain.
         if self._broken is None and not self._is_decrypted():
             self._wait()

@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pulumi_smtp_collab.connectivity.failure import Reply, StageFailed
+from pulumi_smtp_collab.connectivity.failure import Reply
 from pulumi_smtp_collab.connectivity.stages import Stages
 from pulumi_smtp_collab.connectivity.wire.session import Session
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 
 _GO_ON = 354
-_RESET_PATIENCE_SECONDS = 5.0
 _GREYLISTING = re.compile(r"gr[ea]y[\s_-]?list", re.IGNORECASE)
 _MAILBOX_CODES = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
 """Refusals of the recipient's address itself; 5.1.7 and 5.1.8 are about the sender's (RFC 3463, section 3.2)."""
@@ -46,7 +45,9 @@ def is_greylisting(reply: Reply | None) -> bool:
 
 
 def hand_over(session: Session, stages: Stages, envelope: Envelope) -> tuple[str, ...]:
-    """Return sender and recipient to the server, and take them back unless a mail is to follow.
+    """Name sender and recipient to the server, and hand a mail over where one is wanted.
+
+    Without a mail, QUIT alone takes them back (RFC 5321, section 4.1.1.10): nothing is waited for.
 
     Returns:
         The warnings: what passed, but deserves a look.
@@ -63,7 +64,7 @@ def hand_over(session: Session, stages: Stages, envelope: Envelope) -> tuple[str
         commands = [("MAIL", f"FROM:<{envelope.sender}>{options}")]
         if wants_recipient:
             commands.append(("RCPT", f"TO:<{envelope.recipient}>"))
-        talk = exchange(session, commands, taken_back=envelope.test.depth != "message")
+        talk = exchange(session, commands, leaving=envelope.test.depth != "message")
         reply = talk.reply("MAIL")
         seen.detail = reply.text
         settled = _settle(session, envelope, reply, warnings)
@@ -77,8 +78,6 @@ def hand_over(session: Session, stages: Stages, envelope: Envelope) -> tuple[str
         with stages.stage("message") as seen:
             session.stage = "message"
             seen.detail = _send(session, envelope).text
-    elif envelope.test.depth != "message":
-        talk.take_back()
     return tuple(warnings)
 
 
@@ -87,7 +86,7 @@ def _smtputf8(session: Session, envelope: Envelope, *, recipient: bool) -> str:
     if addresses.isascii():
         return ""
     if "smtputf8" not in session.esmtp_features:
-        session.fail("not-offered", awaited="SMTPUTF8")
+        session.raise_failure("not-offered", awaited="SMTPUTF8")
     session.command_encoding = "utf-8"  # RFC 6531, section 3.4
     return " SMTPUTF8"
 
@@ -115,7 +114,7 @@ def _settle(session: Session, envelope: Envelope, reply: Reply, warnings: list[s
             "as the recipient because connectivity_test.recipient is not given; replies and bounces to it will fail."
         )
         return False
-    return session.refused()
+    return session.raise_refusal()
 
 
 def _refuses_mailbox(reply: Reply) -> bool:
@@ -128,50 +127,39 @@ def _refuses_mailbox(reply: Reply) -> bool:
 
 def _send(session: Session, envelope: Envelope) -> Reply:
     if session.ask("DATA").code != _GO_ON:
-        session.refused()
+        session.raise_refusal()
     # What goes wrong from here on is never repeated: the server may have taken the mail all the same.
     reply = session.ask_with(envelope.mail() + b".\r\n", "the final dot")
     if reply.code // 100 != 2:  # noqa: PLR2004 - a completion
-        session.refused()
+        session.raise_refusal()
     return reply
 
 
 class _InOneFlight:
     """All commands at once, where the server says that it takes them so (RFC 2920): one round trip."""
 
-    def __init__(self, session: Session, commands: list[tuple[str, str]], *, taken_back: bool) -> None:
+    def __init__(self, session: Session, commands: list[tuple[str, str]], *, leaving: bool) -> None:
         self._session = session
         session.begin_flight()
         for verb, arguments in commands:
             session.putcmd(verb, arguments)
-        if taken_back:
-            session.putcmd("RSET")
+        if leaving:
             session.putcmd("QUIT")
-        session.end_flight(len(commands) + 2 * taken_back, leaving=taken_back)
+        session.end_flight(len(commands) + leaving, leaving=leaving)
 
     def reply(self, verb: str) -> Reply:
+        """Return the reply to a command, each in the order in which they were sent."""
         return self._session.next_reply(verb)
-
-    def take_back(self) -> None:
-        """RSET and QUIT are on their way already, and nothing depends on what the server says to them."""
 
 
 class _OneByOne:
     """Each command when the one before is answered."""
 
-    def __init__(self, session: Session, commands: list[tuple[str, str]], *, taken_back: bool) -> None:
+    def __init__(self, session: Session, commands: list[tuple[str, str]], *, leaving: bool) -> None:
+        del leaving  # the session says QUIT when it is left
         self._session = session
         self._commands = dict(commands)
-        self._taken_back = taken_back
 
     def reply(self, verb: str) -> Reply:
+        """Send a command and return its reply."""
         return self._session.ask(verb, self._commands[verb])
-
-    def take_back(self) -> None:
-        """Take sender and recipient back; that the server minds changes nothing about what it has taken."""
-        session = self._session
-        session.channel.deadline = session.channel.deadline.part(_RESET_PATIENCE_SECONDS)
-        try:
-            session.ask("RSET")
-        except StageFailed:
-            session.close()

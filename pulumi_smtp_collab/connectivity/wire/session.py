@@ -17,12 +17,12 @@ from pulumi_smtp_collab.connectivity.wire.channel import (
     OutOfTimeError,
     TooLongError,
 )
+from pulumi_smtp_collab.connectivity.wire.farewell import take_leave
 from pulumi_smtp_collab.model.report import StageName
 
 _READY = 220
 _DONE = 250
 _SHUTTING_DOWN = 421
-_PATIENCE_AT_THE_END_SECONDS = 5.0
 
 
 class Session(smtplib.SMTP):
@@ -91,17 +91,17 @@ class Session(smtplib.SMTP):
         try:
             code, lines = self.channel.read_reply()
         except OutOfTimeError:
-            self.fail("deadline", awaited=self._awaited)
+            self.raise_failure("deadline", awaited=self._awaited)
         except ClosedError:
-            self.fail("closed", awaited=self._awaited)
+            self.raise_failure("closed", awaited=self._awaited)
         except TooLongError:
-            self.fail("too-long", awaited=self._awaited)
+            self.raise_failure("too-long", awaited=self._awaited)
         except NotSmtpError as other:
-            self.fail("not-smtp", awaited=self._awaited, raw=self.scrubber.clean(other.line))
+            self.raise_failure("not-smtp", awaited=self._awaited, raw=self.scrubber.clean(other.line))
         except ssl.SSLError as error:
             self._fail_in_tls(error)
         except OSError as error:
-            self.fail("reset", awaited=self._awaited, error=error)
+            self.raise_failure("reset", awaited=self._awaited, error=error)
         self._outstanding -= 1
         self._last = Reply(code, self.scrubber.clean_all(lines))
         self.text = b"\n".join(lines)
@@ -118,7 +118,7 @@ class Session(smtplib.SMTP):
         self.getreply()
         self.greeting = self._reply()
         if self.greeting.code != _READY:
-            self.refused()
+            self.raise_refusal()
         return self.greeting
 
     def introduce(self) -> Reply:
@@ -127,7 +127,7 @@ class Session(smtplib.SMTP):
         self.ehlo()
         reply = self._reply()
         if reply.code != _DONE:
-            self.refused()
+            self.raise_refusal()
         self.ehlo_lines = reply.lines
         return reply
 
@@ -157,7 +157,7 @@ class Session(smtplib.SMTP):
         return self._reply()
 
     def cancel(self) -> None:
-        """Return up a login that is under way, without waiting for what the server says to it (RFC 4954, section 4)."""
+        """Give up a login that is under way, without waiting for what the server says to it (RFC 4954, section 4)."""
         self._carry(b"*\r\n")
 
     def begin_flight(self) -> None:
@@ -191,17 +191,10 @@ class Session(smtplib.SMTP):
         self.ehlo_lines = ()
 
     def leave(self) -> None:
-        """Say QUIT, waits for no reply, and ends the connection in good order. Never fails."""
-        try:
-            if not self._left:
-                self.channel.deadline = self.channel.deadline.part(_PATIENCE_AT_THE_END_SECONDS)
-                self.channel.send(b"QUIT\r\n")
-        except Exception:  # noqa: BLE001 - the test is over: what the server makes of it changes nothing
-            self.channel.close()
-        else:
-            self.channel.end()
+        """Say QUIT and end the connection in good order, without waiting for the server. Never fails."""
+        take_leave(self.channel, says_quit=not self._left)
 
-    def fail(self, kind: Kind, **facts: Any) -> NoReturn:  # noqa: ANN401 - the fields of Failure
+    def raise_failure(self, kind: Kind, **facts: Any) -> NoReturn:  # noqa: ANN401 - the fields of Failure
         """End the stage.
 
         Raises:
@@ -213,13 +206,13 @@ class Session(smtplib.SMTP):
             error.__context__ = None
         raise StageFailed(Failure(self.stage, kind, credentials_sent=self.credentials_sent, **facts)) from None
 
-    def refused(self, *notes: str) -> NoReturn:
+    def raise_refusal(self, *notes: str) -> NoReturn:
         """End the stage by the last reply.
 
         Raises:
             StageFailed: Always.
         """
-        self.fail("reply", reply=self._last, command=self._command, notes=notes)
+        self.raise_failure("reply", reply=self._last, command=self._command, notes=notes)
 
     def _reply(self) -> Reply:
         if self._last is None:
@@ -234,7 +227,7 @@ class Session(smtplib.SMTP):
         try:
             self.channel.send(data)
         except OutOfTimeError:
-            self.fail("deadline", awaited=f"the server to take {self._command or 'a command'}")
+            self.raise_failure("deadline", awaited=f"the server to take {self._command or 'a command'}")
 
     def _refuse_what_was_not_asked_for(self) -> None:
         """Nothing may have come before the command that it would answer: replies would count for the wrong commands."""
@@ -247,17 +240,17 @@ class Session(smtplib.SMTP):
             # The one reply that may come at any time (RFC 5321, section 3.8).
             self._outstanding = 1
             self.getreply()
-            self.refused()
+            self.raise_refusal()
         first = ahead.partition(b"\n")[0].rstrip(b"\r")
-        self.fail("unsolicited", awaited=self._awaited, command=self._command, raw=self.scrubber.clean(first))
+        self.raise_failure("unsolicited", awaited=self._awaited, command=self._command, raw=self.scrubber.clean(first))
 
     def _fail_in_tls(self, error: ssl.SSLError) -> NoReturn:
         if "CERTIFICATE_REQUIRED" in (error.reason or ""):
             # With TLS 1.3 the server objects after our side of the handshake is done (RFC 8446, section 4.4.2.4).
             self.stage = "tls"
         if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            self.fail("closed", awaited=self._awaited)
-        self.fail("tls", awaited=self._awaited, error=error)
+            self.raise_failure("closed", awaited=self._awaited)
+        self.raise_failure("tls", awaited=self._awaited, error=error)
 
 
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from contextlib import suppress
 from typing import NoReturn
 
-from pulumi_smtp_collab.connectivity.failure import Failure, Kind, StageFailed
+from pulumi_smtp_collab.connectivity.failure import Failure, Reply, StageFailed
 from pulumi_smtp_collab.connectivity.redaction import Scrubber
-from pulumi_smtp_collab.connectivity.wire.channel import Channel, ClosedError, OutOfTimeError
+from pulumi_smtp_collab.connectivity.wire.channel import (
+    Channel,
+    ClosedError,
+    NotSmtpError,
+    OutOfTimeError,
+    TooLongError,
+)
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 
 _RECORD_TYPES = range(20, 24)  # RFC 8446, section 5.1, and change_cipher_spec
 _REST_OF_LINE_SECONDS = 1.0
 _MAX_PLAIN_BYTES = 1024
 _CHUNK_BYTES = 16384
+_REFUSAL = re.compile(rb"([45][0-9][0-9])[ -](.*)", re.DOTALL)
 
 
 class PlainTextError(Exception):
@@ -195,20 +203,45 @@ def change_to_tls(
     Raises:
         StageFailed: No TLS.
     """
-    if asked and (ahead := channel.arrived()):
-        # RFC 3207, section 6, and CVE-2011-0411: what was sent in plain text must not count as sent over TLS.
-        raise StageFailed(Failure("tls", "plain-bytes", raw=scrubber.clean(ahead.partition(b"\n")[0].rstrip(b"\r"))))
+    if asked and channel.arrived():
+        raise StageFailed(_in_place_of_tls(_first_line(channel), scrubber))
     stream = TlsStream(channel.sock, context, server_name)
     try:
         stream.shake_hands(channel.deadline)
     except PlainTextError as plain:
-        kind: Kind = "plain-bytes" if asked else "plain-peer"
-        raise StageFailed(Failure("tls", kind, raw=scrubber.clean(plain.line))) from None
+        failure = _in_place_of_tls(plain.line, scrubber) if asked else None
+        raise StageFailed(failure or Failure("tls", "plain-peer", raw=scrubber.clean(plain.line))) from None
     except Exception as error:  # noqa: BLE001 - sorted there; what is not known there is raised again
         _raise_failure(error)
     finally:
         channel.round_trips += stream.round_trips
     channel.use_tls(stream)
+
+
+def _first_line(channel: Channel) -> bytes:
+    """Return the first line of what came in plain text, as far as it comes within a second."""
+    deadline, channel.deadline = channel.deadline, channel.deadline.part(_REST_OF_LINE_SECONDS)
+    try:
+        return channel.read_line()
+    except NotSmtpError as other:
+        return other.line
+    except (OutOfTimeError, ClosedError, TooLongError, OSError):
+        return channel.take()[:_MAX_PLAIN_BYTES]
+    finally:
+        channel.deadline = deadline
+
+
+def _in_place_of_tls(line: bytes, scrubber: Scrubber) -> Failure:
+    """Return what plain text means that follows the 220 to STARTTLS.
+
+    A refusal is a server that has no TLS after all. Anything else was smuggled in: what was sent in plain text must
+    not count as sent over TLS (RFC 3207, section 6, and CVE-2011-0411).
+    """
+    refusal = _REFUSAL.fullmatch(line)
+    if refusal is None:
+        return Failure("tls", "plain-bytes", raw=scrubber.clean(line))
+    reply = Reply(int(refusal[1]), scrubber.clean_all([refusal[2].strip()]))
+    return Failure("starttls", "reply", command="STARTTLS", reply=reply)
 
 
 def _raise_failure(error: Exception) -> NoReturn:

@@ -1,0 +1,103 @@
+"""What is said of certificates: of one that others would refuse, and of the real cause where several fit."""
+
+from __future__ import annotations
+
+import locale
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import pytest
+from mailservers import Authority, MailServer
+from relay_settings import settings_for
+
+from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, run_connectivity_test
+from pulumi_smtp_collab.connectivity.certificates import _moment
+from pulumi_smtp_collab.connectivity.server_gate import forget_failures
+
+ONCE = ConnectivityTest(attempts=1)
+
+
+@pytest.fixture(autouse=True)
+def _new_process() -> None:
+    forget_failures()
+
+
+@pytest.fixture(scope="module")
+def authority() -> Iterator[Authority]:
+    with Authority() as authority:
+        yield authority
+
+
+def outcome_of(server: MailServer, ca: str | None = None) -> ConnectivityReport:
+    return run_connectivity_test(settings_for(server, ssl=True, ca_certificates=ca), ONCE)
+
+
+def failed(report: ConnectivityReport) -> tuple[str, str]:
+    """Return the code, and summary and advice."""
+    assert report.diagnosis is not None, report
+    return report.diagnosis.code, f"{report.diagnosis.summary} {report.diagnosis.advice}"
+
+
+def test_a_certificate_without_alternative_names_is_a_warning(authority: Authority) -> None:
+    """A name in the CN alone passes here, and the warning says that others refuse it, by RFC 9525."""
+    context = authority.server_context("localhost", alternative_names=False)
+    with MailServer("implicit", context) as server:
+        report = outcome_of(server, authority.pem)
+    assert report.passed, report
+    assert len(report.warnings) == 1
+    assert "RFC 9525" in report.warnings[0]
+    with MailServer("implicit", authority.server_context("localhost")) as server:
+        assert not outcome_of(server, authority.pem).warnings
+
+
+def test_self_signed_and_expired_is_expired(authority: Authority) -> None:
+    """OpenSSL names the signature first; to trust a certificate that has expired would help nobody."""
+    with MailServer("implicit", authority.server_context(self_signed=True, expired=True)) as server:
+        code, said = failed(outcome_of(server))
+    assert code == "tls-certificate-expired"
+    assert "signed by itself" in said
+    assert "renewed" in said
+    with MailServer("implicit", authority.server_context(self_signed=True)) as server:
+        assert failed(outcome_of(server))[0] == "tls-self-signed"
+
+
+def test_an_expired_ca_of_the_arguments_is_named() -> None:
+    """Where a CA of ca_certificates has expired the server's certificate is not blamed: the argument is."""
+    with Authority("Old CA", expired=True) as old, MailServer("implicit", old.server_context()) as server:
+        code, said = failed(outcome_of(server, old.pem))
+    assert code == "tls-certificate-expired"
+    assert "CN=Old CA" in said
+    assert "ca_certificates" in said
+    assert "The server's certificate has to be renewed" not in said
+
+
+def test_an_expired_certificate_of_the_server_is_its_own(authority: Authority) -> None:
+    """Where the server's certificate has expired, it is the one to be renewed, whatever CA was given."""
+    with MailServer("implicit", authority.server_context(expired=True)) as server:
+        code, said = failed(outcome_of(server, authority.pem))
+    assert code == "tls-certificate-expired"
+    assert "The server's certificate has to be renewed" in said
+
+
+def test_the_own_certificate_sent_twice_is_no_chain(authority: Authority) -> None:
+    """A file of the chain that holds the server's certificate twice leaves the intermediate CA out all the same."""
+    context = authority.server_context(send_chain=False, send_twice=True)
+    with MailServer("implicit", context) as server:
+        code, said = failed(outcome_of(server, authority.pem))
+    assert code == "tls-incomplete-chain", said
+
+
+def test_dates_are_read_in_english_whatever_the_locale_is() -> None:
+    """The ssl module writes months in English; a German runner reads them as well."""
+    expected = datetime(2030, 3, 9, 12, 0, 1, tzinfo=timezone.utc)
+    assert _moment("Mar  9 12:00:01 2030 GMT") == expected
+    before = locale.setlocale(locale.LC_TIME)
+    try:
+        for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"):
+            try:
+                locale.setlocale(locale.LC_TIME, name)
+            except locale.Error:
+                continue
+            assert _moment("Mar  9 12:00:01 2030 GMT") == expected
+    finally:
+        locale.setlocale(locale.LC_TIME, before)
