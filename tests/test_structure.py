@@ -20,7 +20,7 @@ from pulumi_smtp_collab.resources.smtp_collaboration_provider import SmtpCollabo
 PACKAGE = Path(pulumi_smtp_collab.__file__).parent
 ROOT = Path(__file__).parent.parent
 
-LAYERS = ("model", "connectivity", "targets", "lifecycle", "provider", "resources")
+LAYERS = ("model", "connectivity", "targets", "lifecycle", "provider", "resources", "command_line")
 MAY_IMPORT = {
     "model": {"model"},
     "connectivity": {"model", "connectivity"},
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "lifecycle": {"model", "connectivity", "targets", "lifecycle"},
     "provider": {"model", "targets", "lifecycle", "provider"},
     "resources": {"model", "provider", "resources"},
+    "command_line": {"model", "connectivity", "lifecycle", "command_line"},
 }
 NOT_IN_LAYER = {
     "model": {"pulumi", "smtplib", "socket", "cryptography"},
@@ -36,6 +37,7 @@ NOT_IN_LAYER = {
     "lifecycle": {"pulumi", "smtplib", "socket", "ssl"},
     "provider": {"smtplib", "ssl"},
     "resources": {"smtplib", "ssl", "pydantic"},
+    "command_line": {"smtplib", "socket", "ssl"},
 }
 
 

@@ -26,7 +26,11 @@ import pulumi_smtp_collab
 
 PACKAGE = PROJECT_FOLDER / "pulumi_smtp_collab"
 QUICKSTART = PROJECT_FOLDER / "examples" / "quickstart-python"
-DISTRIBUTIONS = {"typing_extensions": "typing-extensions", "yaml": "pyyaml"}  # where a module has another name
+DISTRIBUTIONS = {
+    "typing_extensions": "typing-extensions",
+    "yaml": "pyyaml",
+    "rich_click": "rich-click",
+}  # where a module has another name
 PASSWORD = "Kanarienvogel-7431/geheim+7"
 
 
@@ -117,6 +121,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         "METADATA",
         "WHEEL",
         "RECORD",
+        "entry_points.txt",
         "licenses/LICENSE",
     }
     described = email.message_from_bytes(held[f"{about}/METADATA"])

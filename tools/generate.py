@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from generators.docs import with_tables  # noqa: E402 - after the path is set
+from generators.command_line import diagnosis_examples, report_schema  # noqa: E402 - after the path is set
+from generators.docs import with_tables  # noqa: E402
 from generators.python import arguments_module, choices_module, outputs_module  # noqa: E402
 from generators.schema import schema_text  # noqa: E402
 from generators.services import services_page  # noqa: E402
@@ -28,6 +29,10 @@ def generated() -> dict[Path, str]:
         generated_code / "outputs.py": outputs_module(),
         ROOT / "schema.json": schema_text(),
         ROOT / "docs" / "services.md": services_page(),
+        ROOT / "docs" / "connectivity-report.schema.json": report_schema(),
+        ROOT / "pulumi_smtp_collab" / "command_line" / "diagnosis_examples.json": diagnosis_examples(
+            (ROOT / "docs" / "diagnoses.md").read_text(encoding="utf-8")
+        ),
     }
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         if page.exists():

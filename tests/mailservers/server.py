@@ -50,6 +50,7 @@ class MailServer:
         extensions: further EHLO lines.
         ehlo_text: the first EHLO line instead of the host name.
         host: `127.0.0.1` or `::1`.
+        port: 0: any that is free.
 
     As asyncio ends a handshake that fails without sending its alert, a client sees no more than the end: where the
     server is to refuse the handshake (old versions, ciphers, client certificates) a `ScriptedServer` tells it as
@@ -83,6 +84,7 @@ class MailServer:
         extensions: Sequence[str] = (),
         ehlo_text: str | None = None,
         host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         if (tls == "none") != (context is None):
             raise ValueError('A context belongs to tls="starttls" and tls="implicit", and to these two always.')
@@ -101,7 +103,7 @@ class MailServer:
         self.extensions = (*(("PIPELINING",) if pipelining else ()), *extensions)
         self.ehlo_text = ehlo_text
         self.host = host
-        self.port = 0
+        self.port = port
         self.conversations: list[Conversation] = []
         self.logins: list[tuple[str, bool]] = []
         self.messages: list[Message] = []
@@ -156,7 +158,7 @@ class MailServer:
 
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        listener = socket.create_server((self.host, 0), family=family, backlog=128)
+        listener = socket.create_server((self.host, self.port), family=family, backlog=128)
         listener.setblocking(False)
         self.port = listener.getsockname()[1]
         # Listening already, so a client may connect from here on: nothing to wait for.

@@ -16,6 +16,7 @@ from generators.properties import (
     properties_of,
     provider_properties,
 )
+from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, StageResult, TestedFrom, Verification
 from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
@@ -41,12 +42,19 @@ def _tables() -> dict[str, str]:
         "usage scope arguments": _arguments(properties_of(UsageScope)),
         "usage scope entry arguments": _arguments(properties_of(UsageScopeEntry)),
         "outputs": _outputs(OWN_OUTPUTS),
+        "exit codes": _exit_codes(),
         "verification": _outputs(properties_of(Verification)),
         "verification stages": _outputs(properties_of(StageResult)),
         "verification diagnosis": _outputs(properties_of(Diagnosis)),
         "verification server": _outputs(properties_of(ServerFacts)),
         "verification tested from": _outputs(properties_of(TestedFrom)),
     }
+
+
+def _exit_codes() -> str:
+    rows = ["| code | class | meaning |", "|---|---|---|"]
+    rows += [f"| {code.value} | {code.name.lower()} | {code.meaning} |" for code in ExitCode]
+    return "\n".join(rows) + "\n"
 
 
 def _arguments(properties: Iterable[Property], owner: str = "") -> str:

@@ -1,0 +1,3 @@
+"""The command ``smtp-collab``: the connectivity test, the fleet and mail, from a terminal or a pipeline."""
+
+from __future__ import annotations
