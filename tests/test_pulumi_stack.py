@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 from pathlib import Path
 
 import pulumi
@@ -127,3 +128,30 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) 
     ps = run_limited(["ps", "-A", "-o", "args="], folder=tmp_path, environment=environment, seconds=20)
     assert "sleep 54321" not in ps.stdout
     assert set(descendants(os.getpid())) <= set(others)
+
+
+def test_what_a_session_starts_can_be_interrupted(tmp_path: Path) -> None:
+    """Even from a script's background, which ignores interrupts: else the engine waits for each of its plugins.
+
+    The one who started the session ignores them still.
+    """
+    session = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from pulumi_stack import PulumiSession\n"
+        "from pulumi_stack.processes import run_limited\n"
+        "folder = Path(sys.argv[1])\n"
+        "show = [sys.executable, '-c', 'import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)']\n"
+        "def shown():\n"
+        "    return run_limited(show, folder=folder, environment={}, seconds=60).stdout.strip()\n"
+        "before = shown()\n"
+        "PulumiSession(folder, '')\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "print(before, shown(), sep=chr(10))\n"
+    )
+    background = f"trap '' INT; exec {sys.executable} -c \"$1\" {tmp_path}"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = ["sh", "-c", background, "sh", session]
+    done = run_limited(command, folder=tmp_path, environment=environment, seconds=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["True", "False"]

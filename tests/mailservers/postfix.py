@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,7 @@ class Postfix:
         self.hostname = hostname
         self.credentials = dict(credentials or {"user": "correct-horse"})
         self.greylisting = None if greylist_seconds is None else Greylisting(greylist_seconds)
-        self.port_submission, self.port_implicit, self.port_plain = _free_ports(3)
+        self.port_submission = self.port_implicit = self.port_plain = 0
         self._authority = authority
         self._names = tuple(names)
         self._mechanisms = tuple(mechanisms)
@@ -162,6 +162,8 @@ class Postfix:
         with contextlib.ExitStack() as stack:
             self._folder = Path(tempfile.mkdtemp(prefix="postfix-"))
             stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            ports = [stack.enter_context(_port_of_ours(self.host)) for _ in range(3)]
+            self.port_submission, self.port_implicit, self.port_plain = ports
             if self.greylisting is not None:
                 stack.enter_context(self.greylisting)
             self._write_configuration()
@@ -299,7 +301,13 @@ def _run(command: Sequence[str], words: str = "") -> subprocess.CompletedProcess
         return subprocess.CompletedProcess(command, done.returncode, "", output.read())
 
 
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        taken = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in taken]
+@contextlib.contextmanager
+def _port_of_ours(host: str) -> Iterator[int]:
+    """A port that nobody else is given while the block runs, though it is free for who asks for it by number.
+
+    It is bound and nobody listens: with SO_REUSEADDR, which Postfix sets too, another socket may still take it.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind((host, 0))
+        yield holder.getsockname()[1]

@@ -57,6 +57,17 @@ def start(
     )
 
 
+def let_children_be_interrupted() -> None:
+    """Give interrupts their usual meaning in all that this process starts, however it was started itself.
+
+    The background of a script, for one, ignores SIGINT, and a program inherits that. The engine ends each plugin by
+    an interrupt and would wait five seconds for every one. A handled signal, other than an ignored one, has its default
+    in a new program, so this process goes on to ignore it by a handler. To be called in the main thread.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+
+
 def descendants(pid: int) -> list[int]:
     """The processes that a process has started, and theirs; the engine gives plugins process groups of their own."""
     with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, text=True) as listing:

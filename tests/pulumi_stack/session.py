@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pulumi_stack.processes import let_children_be_interrupted
+
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 # The engine may have to be built first.
@@ -54,6 +56,9 @@ class PulumiSession:
 
     folder: Path
     engine: str
+
+    def __post_init__(self) -> None:
+        let_children_be_interrupted()
 
     @property
     def home(self) -> Path:
