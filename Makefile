@@ -3,17 +3,22 @@
 # PYTHON=python3.12   the Python that the virtualenv is made with (3.10 or later)
 # VENV=.venv-3.12     another virtualenv than .venv, to work with several Pythons
 # ARGS='-k starttls'  arguments for pytest (test), the demo or the benchmark
+# WORKERS=1           how many tests run at once
 #
 # Works with GNU make 3.81, which macOS has, and without a terminal.
 
 PYTHON = python3
 VENV = .venv
 ARGS =
+# Most of a test is waiting, for a server or for the engine: more of them run at once than the machine has cores.
+WORKERS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN) + 2)))
 
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 # The version of uv that wrote the lock file.
 UV = uv==0.13.9
+# Where tests are bound to one worker, xdist_group says it of them, with the reason.
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup
 # Folders of Python that are there; the modules of some find each other by the folder that they are run from.
 TYPED = $(wildcard pulumi_smtp_collab tests/mailservers tests/fake_harness tests/pulumi_stack tests/diagnosis_cases)
 SCRIPTS = $(wildcard engine demo tools bench)
@@ -52,10 +57,10 @@ demo-harness: install engine ## the same in Harness, on a stand-in: no account i
 	@PYTHONPATH=tests $(BIN)/python demo/harness.py $(ARGS)
 
 test: install engine ## all tests, against the installed wheel
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-without-engine: install ## the tests that run no Pulumi
-	$(BIN)/pytest -m "not engine" $(ARGS)
+	$(PYTEST) -m "not engine" $(ARGS)
 
 check: $(READY) ## lint, format, types; schema and docs regenerated without difference
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,6 +128,21 @@ def engine_on_path() -> Engine:
     return engine_in([folder, *(Path(other).absolute().parent for other in others if other)], "PATH")
 
 
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let an interrupt or a termination wait for the end of the block, so that what was started is known and ended."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    waiting: list[int] = []
+    usual = [signal.signal(each, lambda number, _frame: waiting.append(number)) for each in signals]
+    try:
+        yield
+    finally:
+        for each, handler in zip(signals, usual, strict=True):
+            signal.signal(each, handler)
+        for number in waiting[:1]:
+            signal.raise_signal(number)
+
+
 def run_limited(
     command: Sequence[str],
     seconds: float,
@@ -140,28 +155,29 @@ def run_limited(
     Raises:
         UnavailableError: it could not be started or took longer than `seconds`.
     """
+    process = None
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        with _undisturbed():
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        stdout, stderr = process.communicate(timeout=seconds)
     except OSError as error:
         msg = f"{command[0]} could not be started: {error.strerror}."
         raise UnavailableError(msg) from error
-    try:
-        stdout, stderr = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         msg = f"`{Path(command[0]).name} {command[1]}` took longer than {seconds:.0f} seconds and was ended."
         raise UnavailableError(msg) from None
     finally:
-        if process.poll() is None:
+        if process is not None and process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()

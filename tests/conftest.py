@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["pulumi_stack.fixtures"]
+pytest_plugins = ["pulumi_stack.fixtures", "mailservers.fixtures", "fake_harness.fixtures", "harness_stacks"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 from fake_harness import MASK, Account, FakeHarness, RecordedRequest, StoredSmtpConfig
 from mailservers import MailServer
 from pages import PROJECT_FOLDER
@@ -24,6 +25,13 @@ def relay(**options: Any) -> MailServer:
     """A relay that takes mail after a login, in plain text as it is on this machine."""
     credentials = {"pipeline": PASSWORD, "second": "canary-2nd"}
     return MailServer(credentials=credentials, login_required=True, plaintext_login=True, **options)
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """The relay, running; `tests/conftest.py` names this module as a plugin."""
+    with relay() as server:
+        yield server
 
 
 def mail_by(server: MailServer, **arguments: Any) -> str:

@@ -9,7 +9,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,6 @@ from pulumi_smtp_collab.model.connectivity_test import DEPTHS
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 BOXES: dict[str, dict[str, bool]] = {"none": {}, "starttls": {"start_tls": True}, "implicit": {"ssl": True}}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,12 +20,6 @@ from pulumi_smtp_collab.connectivity.server_gate import REFUSED_LOGIN_SECONDS, G
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 class Crowd:

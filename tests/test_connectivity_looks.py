@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,12 +21,6 @@ OFF = ConnectivityTest(deadline_seconds=3, attempts=1, second_look="off")
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def code(report: ConnectivityReport) -> str:

@@ -29,12 +29,6 @@ def _new_process() -> None:
     forget_failures()
 
 
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
-
-
 def listened(
     settings: SmtpSettings, test: ConnectivityTest | None = None, **more: Any
 ) -> tuple[ConnectivityReport, list[StageProgress]]:

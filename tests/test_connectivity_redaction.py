@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -25,12 +24,6 @@ LOGIN = {"username": "user", "password": CANARY}
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def disguises(password: str, username: str = "user") -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,12 +20,6 @@ BRIEF = ConnectivityTest(deadline_seconds=2, attempts=1, second_look="off", addr
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def everything_of(report: ConnectivityReport) -> str:

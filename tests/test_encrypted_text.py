@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -31,12 +31,6 @@ FIRSTGEN = {"smtp-collab:target": "harness-firstgen"}
 NEXTGEN = {"smtp-collab:target": "harness"}
 ACCOUNT = {"HARNESS_ENDPOINT": "https://harness.example.com/gateway", "HARNESS_ACCOUNT_ID": "acc"}
 KEYS = {**ACCOUNT, "HARNESS_API_KEY": "a-key", "HARNESS_PLATFORM_API_KEY": "pat.acc.x.y"}
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as server:
-        yield server
 
 
 @pytest.fixture

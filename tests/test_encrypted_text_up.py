@@ -33,12 +33,6 @@ PROD_SCOPE = {"entries": [{"applications": ["app"], "environmentTypes": ["PROD"]
 
 
 @pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as server:
-        yield server
-
-
-@pytest.fixture
 def account(harness: FakeHarness) -> Account:
     made = harness.add_account()
     made.add_application("app", {"live": "PROD"})

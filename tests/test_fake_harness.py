@@ -9,38 +9,12 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fake_harness import FakeHarness
 from fake_harness.probe import READ, Answer, Client
 from mailservers import Authority
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
-def client(harness: FakeHarness) -> Client:
-    account = harness.add_account()
-    return Client(harness, account, account.api_key())
-
-
-@pytest.fixture
-def first(harness: FakeHarness) -> Client:
-    """A client of FirstGen."""
-    account = harness.add_account()
-    return Client(harness, account, account.api_key(generation="firstgen"))
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def test_account_of_a_key_comes_from_account_identifier(harness: FakeHarness, client: Client) -> None:

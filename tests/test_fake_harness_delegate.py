@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from fake_harness import FakeHarness
 from fake_harness.probe import Client
 from mailservers import Authority, MailServer, ScriptedServer, closed_port, hang
 
 OOPS = "Oops, something went wrong on our end. Please contact Harness Support."
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
-def client(harness: FakeHarness) -> Client:
-    account = harness.add_account()
-    return Client(harness, account, account.api_key())
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def verdict(client: Client, server: MailServer | None = None, **value: Any) -> tuple[bool, str]:
@@ -104,6 +83,7 @@ def test_the_test_ignores_selectors(client: Client) -> None:
 
 def test_slow_test_is_repeated(client: Client) -> None:
     """NextGen waits 15 s (scaled) and asks again, three times in all: three mails, and an error for an answer."""
+    client.account.delegates.time_scale = 0.02
     client.account.delegates.latency = 0.4
     uuid = ""
     with MailServer() as server:
@@ -117,6 +97,7 @@ def test_slow_test_is_repeated(client: Client) -> None:
 
 def test_silent_server_times_out(client: Client) -> None:
     """A server that says nothing is given up after 60 s (scaled), later than NextGen gives up itself."""
+    client.account.delegates.time_scale = 0.02
     with ScriptedServer([hang()]) as server:
         uuid = client.account.set_smtp_config("corp mail", host="127.0.0.1", port=server.port).uuid
         assert client.test(uuid).status == 500

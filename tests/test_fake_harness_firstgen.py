@@ -4,33 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 import yaml
 from fake_harness import FakeHarness, ScopeEntry
 from fake_harness.probe import Client
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
-def client(harness: FakeHarness) -> Client:
-    account = harness.add_account()
-    return Client(harness, account, account.api_key())
-
-
-@pytest.fixture
-def first(harness: FakeHarness) -> Client:
-    """A client of FirstGen."""
-    account = harness.add_account()
-    return Client(harness, account, account.api_key(generation="firstgen"))
-
 
 PROVIDER = """harnessApiVersion: '1.0'
 type: SMTP

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,19 +15,6 @@ ALL, PROD, NON_PROD = (
     {"filterType": "PRODUCTION_ENVIRONMENTS"},
     {"filterType": "NON_PRODUCTION_ENVIRONMENTS"},
 )
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
-def first(harness: FakeHarness) -> Client:
-    """A client of FirstGen."""
-    account = harness.add_account()
-    return Client(harness, account, account.api_key(generation="firstgen"))
 
 
 PROVIDER = "type: SMTP\nhost: smtp.example.com\n"

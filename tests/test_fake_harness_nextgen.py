@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fake_harness import MASK, FakeHarness
+from fake_harness import MASK
 from fake_harness.probe import Client
 
 OOPS = "Oops, something went wrong on our end. Please contact Harness Support."
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
-def client(harness: FakeHarness) -> Client:
-    account = harness.add_account()
-    return Client(harness, account, account.api_key())
 
 
 def test_create_read_update_delete(client: Client) -> None:

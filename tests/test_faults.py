@@ -48,13 +48,6 @@ CASES = [
 NOT_TESTED = provider(host="localhost", connectivity_test={"mode": "off"})
 
 
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
-
-
 def secured(authority: Authority, port: int, **arguments: Any) -> str:
     """Return the program whose provider is tested over TLS with a login."""
     return provider(host="localhost", port=port, ssl=True, ca_certificates=authority.pem, **LOGIN, **arguments)

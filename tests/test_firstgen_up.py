@@ -31,12 +31,6 @@ YAML = "/api/setup-as-code/yaml"
 
 
 @pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as server:
-        yield server
-
-
-@pytest.fixture
 def account(harness: FakeHarness) -> Account:
     made = harness.add_account()
     made.add_application("app", {"live": "PROD", "trial": "NON_PROD"})

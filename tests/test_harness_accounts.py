@@ -16,12 +16,6 @@ from pulumi_smtp_collab.targets.harness.settings import HarnessAccess, TargetSet
 
 
 @pytest.fixture
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
-
-
-@pytest.fixture
 def harness(authority: Authority) -> Iterator[FakeHarness]:
     """A self-managed Harness with a certificate of a private CA."""
     with FakeHarness(authority.server_context("localhost"), hostname="localhost") as harness:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fake_harness import NEXTGEN_PERMISSIONS, Account, FakeHarness
 from harness_stacks import (
@@ -15,7 +13,6 @@ from harness_stacks import (
     harness_stack,
     in_harness,
     mail_by,
-    relay,
     saved,
     stored,
     way_to,
@@ -26,23 +23,6 @@ from programs import KIND, Code, declaration, program
 from pulumi_stack.fixtures import MakeStack
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as server:
-        yield server
-
-
-@pytest.fixture
-def account(harness: FakeHarness) -> Account:
-    return harness.add_account()
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with relay() as server:
-        yield server
 
 
 def configured(harness: FakeHarness, account: Account) -> dict[str, str]:

@@ -6,7 +6,6 @@ import base64
 import json
 import logging
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -28,12 +27,6 @@ from pulumi_smtp_collab.targets.harness.untrusted import MAX_SHOWN, Scrubber
 
 PASSWORD = 'c4nary "pä$$" wörd'
 FAULTS: list[Any] = [429, 500, 502, 503, "drop", "reset", "timeout", "malformed", "truncated"]
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
 
 
 def everything(error: BaseException | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any
 
@@ -37,20 +36,8 @@ CREATE = Request("creating the SMTP config", "POST", SMTP, repeatable=False, jso
 
 
 @pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
 def here(harness: FakeHarness) -> InAccount:
     return InAccount(harness, harness.add_account())
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def to(endpoint: str, *, from_config: bool = False, seconds: float = 5.0, **more: Any) -> HarnessClient:

@@ -31,12 +31,6 @@ TEST = DelegateTest(
 
 
 @pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
-
-
-@pytest.fixture
 def here(harness: FakeHarness) -> InAccount:
     return InAccount(harness, harness.add_account())
 
@@ -147,6 +141,7 @@ def test_no_verdict_in_time_is_a_warning(
     monkeypatch.setattr("pulumi_smtp_collab.targets.harness.delegate_test._HARNESS_WAITS", 0.5)
     here = InAccount(harness, harness.add_account())
     if fault == "slow":
+        here.account.delegates.time_scale = 0.02
         here.account.delegates.latency = 0.5
     elif fault == "timeout":
         harness.fault("POST", VALIDATE, kind="timeout", seconds=3)

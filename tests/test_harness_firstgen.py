@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,12 +25,6 @@ from pulumi_smtp_collab.targets.harness.provider_as_code import (
 
 UPSERT = "/api/setup-as-code/yaml/upsert-entity"
 DELETE = "/api/setup-as-code/yaml/delete-entities"
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
 
 
 @pytest.fixture

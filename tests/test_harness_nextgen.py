@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -30,12 +29,6 @@ from pulumi_smtp_collab.targets.harness.smtp_config import (
 from pulumi_smtp_collab.targets.harness.smtp_config_api import SmtpConfigApi
 
 SMTP = "/ng/api/smtpConfig"
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -33,12 +32,6 @@ SECRETS = "/ng/api/v2/secrets"
 PROD = UsageScope(entries=(UsageScopeEntry(applications="ALL", environment_types=("PROD",)),))
 ACCOUNT = UsageScope(scoped_to_account=True)
 INHERITED = UsageScope(inherit_from_secret_manager=True)
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as harness:
-        yield harness
 
 
 @pytest.fixture

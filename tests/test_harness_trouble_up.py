@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from harness_stacks import (
     at_harness,
     harness_stack,
     mail_by,
-    relay,
     saved,
     stored,
     writes,
@@ -31,23 +29,6 @@ from pulumi_stack.fixtures import MakeStack
 pytestmark = pytest.mark.engine
 
 BY_DELEGATE: dict[str, Any] = {"delegate_test_recipient": "you@example.test"}
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as server:
-        yield server
-
-
-@pytest.fixture
-def account(harness: FakeHarness) -> Account:
-    return harness.add_account()
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with relay() as server:
-        yield server
 
 
 # A delegate's test --------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fake_harness import Account, FakeHarness
 from harness_stacks import (
@@ -14,7 +12,6 @@ from harness_stacks import (
     harness_stack,
     last_request,
     mail_by,
-    relay,
     saved,
     stored,
     writes,
@@ -24,23 +21,6 @@ from programs import KIND
 from pulumi_stack.fixtures import MakeStack
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture
-def harness() -> Iterator[FakeHarness]:
-    with FakeHarness(time_scale=0.02) as server:
-        yield server
-
-
-@pytest.fixture
-def account(harness: FakeHarness) -> Account:
-    return harness.add_account()
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with relay() as server:
-        yield server
 
 
 def test_a_whole_life(make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer) -> None:

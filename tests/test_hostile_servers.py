@@ -59,13 +59,6 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """The CA of the servers' certificates."""
-    with Authority() as authority:
-        yield authority
-
-
-@pytest.fixture(scope="module")
 def client(authority: Authority) -> Iterator[Client]:
     """The process that runs the tests."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -39,13 +39,6 @@ def getaddrinfo(host, port, *arguments, **options):
 socket.getaddrinfo = getaddrinfo
 '''
 NOTHING_SAVED = "Nothing was saved."
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """The CA of the servers' certificates."""
-    with Authority() as authority:
-        yield authority
 
 
 def declared(name: str, port: int, authority: Authority, case: Case | None = None, **arguments: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,6 @@ class Service(Resource):
     def __init__(self, name, smtp_host=None, opts=None):
         super().__init__(_Provider(), name, {"smtp_host": smtp_host}, opts)
 '''
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
 
 
 def verification(stack: Stack) -> dict[str, Any]:

@@ -23,13 +23,6 @@ pytestmark = pytest.mark.engine
 CREDENTIALS = {"user": "correct-horse"}
 
 
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
-
-
 @pytest.fixture
 def interrupted(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """For runs that the engine ends early: the SDK drops their coroutines and grpc logs that with all their frames."""

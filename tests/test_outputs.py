@@ -95,13 +95,6 @@ EXPECTED_KINDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
-
-
 def test_outputs_are_typed_and_in_pythons_spelling(make_stack: MakeStack, authority: Authority) -> None:
     """Nested values are objects with snake_case attributes; in the up that tests as in one that reads the state."""
     with MailServer("starttls", authority.server_context("localhost"), credentials=CREDENTIALS) as server:

@@ -32,13 +32,6 @@ def _new_process() -> None:
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """The CA of the servers' certificates."""
-    with Authority() as authority:
-        yield authority
-
-
-@pytest.fixture(scope="module")
 def postfix(authority: Authority) -> Iterator[Postfix]:
     """A relay for its users, and a server that takes mail for one mailbox, except from one address."""
     with Postfix(

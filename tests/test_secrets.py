@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,13 +19,6 @@ CANARY = "Kanarienvogel-7431/geheim+7"
 FROM = "ci@example.test"
 
 CONFIG_SECRET = Code("pulumi.Config().require_secret('password')")
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
 
 
 def assert_no_leaks(stack: Stack, secrets: Mapping[str, str]) -> None:

@@ -17,6 +17,9 @@ import pulumi_smtp_collab
 from pulumi_smtp_collab import SmtpSettings, UsageScope, UsageScopeEntry
 from pulumi_smtp_collab.resources.generated import arguments
 
+# One worker runs mypy, so that what it has read of the dependencies is read once.
+pytestmark = pytest.mark.xdist_group("mypy")
+
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "docs/_index.md", "docs/diagnoses.md")
 _SNIPPET = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,13 +16,6 @@ pytestmark = pytest.mark.engine
 
 LOGIN = {"username": "user", "password": "correct-horse"}
 CREDENTIALS = {"user": "correct-horse"}
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
 
 
 def saved(stack: Stack) -> dict[str, Any]:

@@ -24,6 +24,9 @@ from pulumi_stack.session import PROJECT_FOLDER, SYSTEM_PATH, user_environment
 
 import pulumi_smtp_collab
 
+# One worker builds the wheel and makes the virtualenv, for all.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 PACKAGE = PROJECT_FOLDER / "pulumi_smtp_collab"
 QUICKSTART = PROJECT_FOLDER / "examples" / "quickstart-python"
 DISTRIBUTIONS = {
@@ -70,8 +73,8 @@ def imported_from_others() -> set[str]:
             elif isinstance(node, ast.ImportFrom):
                 names.add(node.module or "")
     others = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - {"pulumi_smtp_collab"}
-    # pydantic_core comes with pydantic, which pins it.
-    return {DISTRIBUTIONS.get(name, name) for name in others - {"pydantic_core"}}
+    # pydantic_core comes with pydantic, which pins it; protobuf and gRPC with pulumi, which speaks them.
+    return {DISTRIBUTIONS.get(name, name) for name in others - {"pydantic_core", "google", "grpc"}}
 
 
 @pytest.fixture(scope="module")
