@@ -148,5 +148,6 @@ def test_a_relay_that_is_down_during_an_up(make_stack: MakeStack, tmp_path: Path
 def test_every_page_is_followed() -> None:
     """No how-to page is without a test here."""
     text = Path(__file__).read_text("utf-8")
+    text += Path(__file__).with_name("test_unit_testing.py").read_text("utf-8").replace(FOLDER, "{FOLDER}")
     for page in (PROJECT_FOLDER / FOLDER).glob("*.md"):
         assert f"{{FOLDER}}/{page.name}" in text, page

@@ -11,7 +11,7 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, pickled_encrypted_text_provider
-from pulumi_smtp_collab.resources import unit_tests
+from pulumi_smtp_collab.resources import unit_tests, warnings
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
 from pulumi_smtp_collab.resources.errors import WrongArguments
 from pulumi_smtp_collab.resources.generated.arguments import (
@@ -74,6 +74,8 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
         pulumi.CustomResource.__init__(
             self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _with_secret_outputs(opts)
         )
+        warnings.warn_of_options(self, opts, ENCRYPTED_TEXT_OUTPUT_NAMES)
+        warnings.warn_of_plain_keys(given.get("target"))
 
     @staticmethod
     def select(

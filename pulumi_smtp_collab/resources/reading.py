@@ -23,20 +23,25 @@ def readable(output: pulumi.Output[Any], of: type[Any], *, always: bool) -> Any:
     """
 
     def read(value: object) -> object:
+        if isinstance(value, Mapping) and not isinstance(value, of):
+            value = _made(of, value)
+        elif value is None and always:
+            value = _made(of, {})
         if isinstance(value, of):
-            return value
-        if isinstance(value, Mapping) or (value is None and always):
-            return _made(of, value or {})
+            for name in _lists(of):
+                if vars(value).get(name) is None:
+                    vars(value)[name] = []
         return value
 
     return output.apply(read)
 
 
 def _made(of: type[Any], given: Mapping[str, Any]) -> object:
-    lists: dict[str, Any] = {
-        wire_name(name): [] for name, hint in get_type_hints(of).items() if get_origin(hint) is list
-    }
-    return rpc.translate_output_properties({**lists, **_wire(given)}, lambda name: name, of)
+    return rpc.translate_output_properties(_wire(given), lambda name: name, of)
+
+
+def _lists(of: type[Any]) -> tuple[str, ...]:
+    return tuple(name for name, hint in get_type_hints(of).items() if get_origin(hint) is list)
 
 
 def _wire(value: Any) -> Any:  # noqa: ANN401 - whatever a mock gives

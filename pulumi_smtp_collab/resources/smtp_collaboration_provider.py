@@ -11,7 +11,7 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider, pickled_provider
-from pulumi_smtp_collab.resources import display_names, unit_tests, unusual_settings
+from pulumi_smtp_collab.resources import display_names, unit_tests, unusual_settings, warnings
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
 from pulumi_smtp_collab.resources.encrypted_text import password_properties
 from pulumi_smtp_collab.resources.generated.arguments import (
@@ -87,6 +87,8 @@ class SmtpCollaborationProvider(
             self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _options(opts, given)
         )
         unusual_settings.warn(self, given)
+        warnings.warn_of_options(self, opts, OUTPUT_NAMES)
+        warnings.warn_of_plain_keys(given.get("target"))
         if opts is not None and opts.custom_timeouts is not None:
             pulumi.log.warn(_NO_TIMEOUTS, resource=self)
 
