@@ -6,6 +6,8 @@ was a YAML host only gains it.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -41,13 +43,22 @@ def with_yaml_host(engine: Engine, say: Callable[[str], None]) -> Engine:
     """
     if any(is_program(folder / YAML_HOST) for folder in engine.folders):
         return engine
+    for folder in engine.folders:
+        if (folder / YAML_HOST).is_symlink() and folder.is_relative_to(cache_folder()):
+            (folder / YAML_HOST).unlink()  # to a host that is gone
     try:
         folder = cache_folder() / f"{FOLDER_PREFIX}{pinned_version()}" / "bin"
         if not is_program(folder / YAML_HOST):
             build(folder, say)
     except UnavailableError as error:
         return replace(engine, lacks=(f"a host of YAML programs: {error}",))
-    return replace(engine, folders=(*engine.folders, folder))
+    ours = next((each for each in engine.folders if each.is_relative_to(cache_folder())), None)
+    if ours is None:
+        return replace(engine, folders=(*engine.folders, folder))
+    # Beside the CLI: one that the engine finds on PATH it warns of, at each preview and up.
+    with contextlib.suppress(FileExistsError):
+        (ours / YAML_HOST).symlink_to(os.path.relpath(folder / YAML_HOST, ours))
+    return engine
 
 
 def build(folder: Path, say: Callable[[str], None]) -> None:

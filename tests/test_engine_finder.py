@@ -200,6 +200,22 @@ def test_an_engine_that_is_there_gains_a_yaml_host(machine: Machine) -> None:
     assert machine.calls.count("go build") == 1
 
 
+def test_an_engine_in_the_cache_gains_a_yaml_host_beside_it(machine: Machine) -> None:
+    """An engine that an earlier version got has the host in its own folder afterwards, where the engine looks first.
+
+    One that was cleaned away is built anew.
+    """
+    machine.has_go()
+    machine.finds()
+    beside = machine.cache / "engine-3.259.0" / "bin" / YAML_HOST
+    for gone in (beside, machine.cache / "yaml-host-1.30.0" / "bin" / YAML_HOST):
+        gone.unlink()
+        builds = machine.calls.count("go build")
+        assert machine.finds("--print-bin")[1] == f"{beside.parent}\n"
+        assert beside.is_file()
+        assert machine.calls.count("go build") == builds + (gone != beside)
+
+
 def test_without_a_yaml_host_everything_else_works(machine: Machine) -> None:
     """Where no YAML host can be had the engine is found all the same, and the reason is told."""
     machine.has_pulumi("v3.272.0", yaml=False)
@@ -259,7 +275,8 @@ def test_a_build_leaves_the_programs_and_nothing_else(machine: Machine) -> None:
     code, _, _ = machine.finds()
     assert code == 0
     programs = machine.cache / "engine-3.259.0" / "bin"
-    assert {each.name: each.stat().st_mode & 0o777 for each in programs.iterdir()} == dict.fromkeys(PROGRAMS, 0o755)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in programs.iterdir()}
+    assert modes == dict.fromkeys((*PROGRAMS, YAML_HOST), 0o755)
     assert (machine.cache / "yaml-host-1.30.0" / "bin" / YAML_HOST).stat().st_mode & 0o777 == 0o755
     folders = (machine.folder / "calls.folders").read_text(encoding="utf-8").split()
     assert len(folders) == 3 * 4
@@ -340,7 +357,7 @@ def test_only_the_folder_is_printed_for_path(machine: Machine) -> None:
     """`--print-bin` has one line on standard output, even when it has to build; the progress is on standard error."""
     machine.has_go()
     code, said, progress = machine.finds("--print-bin")
-    assert (code, said) == (0, f"{machine.cache}/engine-3.259.0/bin:{machine.cache}/yaml-host-1.30.0/bin\n")
+    assert (code, said) == (0, f"{machine.cache}/engine-3.259.0/bin\n")
     assert "Building pulumi with go1.99" in progress
 
 

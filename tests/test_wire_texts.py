@@ -24,6 +24,7 @@ from pulumi_smtp_collab.native import Provider
             "my_start_tls and start_tls_ and start_tls@example.com",
             "my_start_tls and start_tls_ and start_tls@example.com",
         ),
+        ("port=587 with start_tls=True", "port=587 with startTls: true"),
         ("the environment variable SMTP_START_TLS", "the environment variable SMTP_START_TLS"),
     ],
 )

@@ -25,13 +25,17 @@ _MODELS: tuple[type[BaseModel], ...] = (
     SavedIn,
 )
 
+_PYTHON_BOOLEAN = re.compile(r"\b(\w+)=(True|False)\b")
+
 
 def in_wire_names(text: str) -> str:
     """Return a text in which each argument that it names by its Python name has its wire name.
 
-    The words of a closed choice, and whatever is part of a longer word, stay as they are.
+    A switch that it names as Python writes it (``start_tls=True``) is written as YAML and TypeScript do. The words of a
+    closed choice, and whatever is part of a longer word, stay as they are.
     """
-    return _names().sub(lambda match: wire_name(match[0]), text)
+    named = _names().sub(lambda match: wire_name(match[0]), text)
+    return _PYTHON_BOOLEAN.sub(lambda match: f"{match[1]}: {match[2].lower()}", named)
 
 
 @cache
