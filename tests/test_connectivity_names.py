@@ -158,7 +158,7 @@ def test_the_ehlo_name_may_be_given(server: MailServer) -> None:
 
 def test_a_qualified_machine_names_itself(server: MailServer) -> None:
     """Where the machine has a qualified name, that is what it says."""
-    assert run_on(Machine(machine="build-7.example.com"), settings_for(server), SHALLOW).passed
+    assert run_on(Machine(name="build-7.example.com"), settings_for(server), SHALLOW).passed
     assert server.commands[0] == "EHLO build-7.example.com"
 
 
@@ -167,7 +167,7 @@ def test_a_qualified_machine_names_itself(server: MailServer) -> None:
 def test_any_other_machine_says_its_address(machine: str, host: str, literal: str) -> None:
     """Where it has none, it is the address literal of the connection (RFC 5321, section 4.1.4)."""
     with MailServer(host=host) as server:
-        assert run_on(Machine(machine=machine), settings_for(server, host=host), SHALLOW).passed
+        assert run_on(Machine(name=machine), settings_for(server, host=host), SHALLOW).passed
     assert server.commands[0] == f"EHLO {literal}"
 
 
@@ -178,4 +178,4 @@ def test_the_dns_is_never_asked_for_our_own_name(server: MailServer, monkeypatch
         raise AssertionError
 
     monkeypatch.setattr(socket, "getfqdn", hang)
-    assert run_on(Machine(machine="laptop"), settings_for(server), SHALLOW).passed
+    assert run_on(Machine(name="laptop"), settings_for(server), SHALLOW).passed

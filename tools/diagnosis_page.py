@@ -136,7 +136,7 @@ def _diagnosis(case: Case, stand: Stand, authority: Authority) -> Diagnosis:
         test["depth"] = "message"  # a greylist lets less deep tests pass
     if stand.port and not stand.direct:
         test["connect_to"] = f"127.0.0.1:{stand.port}"
-    machine = Machine(resolver=lambda _host, port, _family: _resolve(case, port), machine="ci.example.com")
+    machine = Machine(resolver=lambda _host, port, _family: _resolve(case, port), name="ci.example.com")
     gate = Gate()
     report = None
     for _ in range(2 if stand.twice else 1):

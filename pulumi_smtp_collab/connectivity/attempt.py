@@ -16,11 +16,11 @@ from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 from pulumi_smtp_collab.connectivity.wire.dialling import Connection, address_result, dial
 from pulumi_smtp_collab.connectivity.wire.envelope import Envelope, hand_over
 from pulumi_smtp_collab.connectivity.wire.login import log_in
-from pulumi_smtp_collab.connectivity.wire.names import Address, endpoint, resolve
+from pulumi_smtp_collab.connectivity.wire.names import Address, resolve
 from pulumi_smtp_collab.connectivity.wire.session import Session, seen_as
 from pulumi_smtp_collab.connectivity.wire.tls import change_to_tls
 from pulumi_smtp_collab.connectivity.wire.trust import trust
-from pulumi_smtp_collab.model.hosts import is_loopback
+from pulumi_smtp_collab.model.hosts import endpoint, is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +235,6 @@ class _Conversation:
             recipient=plan.test.recipient or settings.from_address,
             label=plan.label or plan.shown_host,
             server=endpoint(plan.shown_host, settings.port),
-            machine=plan.machine.machine,
+            machine=plan.machine.name,
             now=plan.machine.now(),
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from pulumi_smtp_collab.connectivity.failure import PresentedCertificate
 from pulumi_smtp_collab.connectivity.redaction import visible
+from pulumi_smtp_collab.model.timestamps import rfc3339
 
 _SOON = timedelta(days=14)
 _MAX_CHAIN = 10
@@ -52,11 +53,6 @@ class TlsFacts:
                 "subjectAltName."
             )
         return tuple(found)
-
-
-def rfc3339(moment: datetime) -> str:
-    """Return a moment in UTC as RFC 3339 writes it, to the second."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def tls_facts(tls: ssl.SSLObject) -> TlsFacts:

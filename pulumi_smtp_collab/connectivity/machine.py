@@ -32,7 +32,7 @@ class Machine:
         now: The time of day (UTC, aware).
         chance: A number from 0 up to the given one.
         resolver: Gives the addresses of a name.
-        machine: The name of the machine.
+        name: The name of the machine.
     """
 
     clock: Clock = time.monotonic
@@ -40,7 +40,7 @@ class Machine:
     now: Callable[[], datetime] = _utc_now
     chance: Callable[[float], float] = field(default=lambda most: random.uniform(0, most))  # noqa: S311 - no secret
     resolver: Resolver = ask_resolver
-    machine: str = field(default_factory=socket.gethostname)
+    name: str = field(default_factory=socket.gethostname)
 
     def ehlo_name(self, local_ip: str) -> str:
         """Return what this machine calls itself in EHLO (RFC 5321, section 4.1.4).
@@ -50,6 +50,6 @@ class Machine:
         Args:
             local_ip: The address of this machine that the connection comes from.
         """
-        if _QUALIFIED.fullmatch(self.machine):
-            return self.machine
+        if _QUALIFIED.fullmatch(self.name):
+            return self.name
         return address_literal(local_ip.partition("%")[0])

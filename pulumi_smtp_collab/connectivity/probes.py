@@ -24,10 +24,11 @@ from pulumi_smtp_collab.connectivity.wire.tls import PlainTextError, TlsStream, 
 from pulumi_smtp_collab.connectivity.wire.trust import unverified
 from pulumi_smtp_collab.model.connectivity_test import Depth
 from pulumi_smtp_collab.model.progress import Cancel
+from pulumi_smtp_collab.model.tls_mode import DEFAULT_PORTS
 
-_PORT_FOR_RELAYS = 25
-_PORTS_FOR_SUBMISSION = (587, 465)
-_IMPLICIT_PORT = 465
+_PORT_FOR_RELAYS = DEFAULT_PORTS["none"]
+_IMPLICIT_PORT = DEFAULT_PORTS["implicit"]
+_PORTS_FOR_SUBMISSION = (DEFAULT_PORTS["starttls"], _IMPLICIT_PORT)
 _LOOK_SECONDS = 5.0
 _BRIEF_LOOK_SECONDS = 2.0
 _LATE_SECONDS = 1.0
@@ -38,7 +39,7 @@ _SYNTAX_CODES = (500, 501, 502, 503, 504)
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class ProbeFindings:
     """What further looks found.
 
     Attributes:
@@ -95,26 +96,26 @@ class Prober:
         ports = (self._plan.settings.port, self._plan.dialled[1])
         return self._plan.settings.tls_mode != "implicit" and _PORT_FOR_RELAYS not in ports
 
-    def same_port(self, outcome: Outcome) -> Findings:
+    def same_port(self, outcome: Outcome) -> ProbeFindings:
         """Look again at the port that failed, once in a test."""
         failure, address = outcome.failure, outcome.observed.address
         if failure is None or address is None or self._plan.test.second_look == "off":
-            return Findings()
+            return ProbeFindings()
         if failure.kind == "certificate":
             with self._progress.between_stages("look"):
                 given = given_cas(self._plan.settings.ca_certificates)
-                return Findings(failure=replace(failure, chain=self._chain(address), given_cas=given))
+                return ProbeFindings(failure=replace(failure, chain=self._chain(address), given_cas=given))
         if self._found is None and self._is_unclear(outcome, failure):
             look = _look_in_plain if self._plan.settings.tls_mode == "implicit" else _look_for_tls
             # A port that waits for a ClientHello stays silent in plain text: not worth a long wait.
             seconds = _BRIEF_LOOK_SECONDS if failure.stage == "tls" else _LOOK_SECONDS
             with self._progress.between_stages("look"):
                 self._found = look(self._plan, [address], self._plan.settings.port, self._deadline.part(seconds))
-        return Findings(second_look=self._found)
+        return ProbeFindings(second_look=self._found)
 
-    def elsewhere(self, outcome: Outcome, failure: Failure) -> Findings:
+    def elsewhere(self, outcome: Outcome, failure: Failure) -> ProbeFindings:
         """Look at the other submission ports of a port that can't be reached, and at the other address family."""
-        found = Findings(second_look=self._found)
+        found = ProbeFindings(second_look=self._found)
         if self._plan.test.second_look == "off":
             return found
         if failure.kind == "unreachable" and self._plan.test.connect_to is None:

@@ -7,7 +7,8 @@ import binascii
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from urllib.parse import quote
+
+from pulumi_smtp_collab.model.disguises import base64_forms, disguises
 
 _MAX_SHOWN = 512
 _SHORTEST_BASE64 = 8
@@ -27,7 +28,7 @@ def _written_out(character: str) -> str:
 
 
 class Scrubber:
-    """Takes credentials out of what a server said: in plain, in base64, in AUTH PLAIN's blob, in an answer.
+    """Replaces credentials in what a server said: in plain, in base64, in AUTH PLAIN's blob, in an answer.
 
     Args:
         username: The user name; it is no secret in itself, but its base64 form is half of a recorded login.
@@ -42,9 +43,9 @@ class Scrubber:
         self._forms: set[bytes] = set()
         if password:
             for form in self._password:
-                self._forms |= {form, *_disguises(form)}
+                self._forms |= {form, *disguises(form)}
             for name in _encoded(username):
-                self._forms |= set(_base64_forms(name))
+                self._forms |= base64_forms(name)
 
     def also(self, answers: Iterable[bytes]) -> None:
         """Scrub further forms from now on: an answer that was computed from the password."""
@@ -95,7 +96,7 @@ class Scrubber:
 
 
 def _as_pattern(form: bytes) -> bytes:
-    """Return a pattern for the form with any number of blanks for one: messages show a run of blanks as one."""
+    """Return a pattern for the form with any run of spaces for one: messages show a run as one."""
     escaped = re.escape(form)
     return re.sub(rb"(\\ )+", b" +", escaped) if form.strip() else escaped
 
@@ -107,12 +108,3 @@ def _encoded(text: str | None) -> tuple[bytes, ...]:
     with suppress(UnicodeEncodeError):
         forms.append(text.encode("latin-1"))
     return tuple(dict.fromkeys(forms))
-
-
-def _disguises(form: bytes) -> set[bytes]:
-    return {*_base64_forms(form), quote(form, safe="").encode(), form.hex().encode(), form.hex().upper().encode()}
-
-
-def _base64_forms(form: bytes) -> tuple[bytes, bytes]:
-    encoded = base64.b64encode(form)
-    return encoded, encoded.rstrip(b"=")

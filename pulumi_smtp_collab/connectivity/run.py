@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pulumi_smtp_collab.connectivity.certificates import rfc3339
 from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.progress import Progress
@@ -13,12 +12,13 @@ from pulumi_smtp_collab.connectivity.server_facts import not_proven, server_fact
 from pulumi_smtp_collab.connectivity.server_gate import Gate, gate
 from pulumi_smtp_collab.connectivity.test_run import TestRun
 from pulumi_smtp_collab.connectivity.wire.deadline import CancelledError
-from pulumi_smtp_collab.connectivity.wire.names import endpoint
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.errors import ConnectivityTestCancelled
+from pulumi_smtp_collab.model.hosts import endpoint
 from pulumi_smtp_collab.model.progress import Cancel, OnStage
 from pulumi_smtp_collab.model.report import ConnectivityReport, Status
 from pulumi_smtp_collab.model.settings import SmtpSettings
+from pulumi_smtp_collab.model.timestamps import rfc3339
 
 
 def run_connectivity_test(
@@ -78,16 +78,16 @@ def report_on(plan: Plan, gate: Gate) -> ConnectivityReport:
     seen: tuple[Observed, ...] = ()
     if plan.test.mode != "off":
         try:
-            with gate.turn(plan, progress) as turn:
+            with gate.admit(plan, progress) as admission:
                 began = plan.machine.clock()
-                if turn.known is not None:
-                    test_run.fail_at_once(turn.known.failure, turn.known.findings)
-                    seen = turn.known.observed
+                if admission.known is not None:
+                    test_run.fail_at_once(admission.known.failure, admission.known.findings)
+                    seen = admission.known.observed
                 else:
                     test_run.run()
-                    seen = turn.observed = test_run.all_observed
-                    turn.failure, turn.findings = test_run.failure, test_run.findings
-                    turn.authenticated = test_run.authenticated
+                    seen = admission.observed = test_run.all_observed
+                    admission.failure, admission.findings = test_run.failure, test_run.findings
+                    admission.authenticated = test_run.authenticated
         except CancelledError:
             port = 0 if "port" in plan.secret_arguments else plan.settings.port
             raise ConnectivityTestCancelled(endpoint(plan.shown_host, port), progress.step) from None

@@ -9,9 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 import idna
 
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
-from pulumi_smtp_collab.connectivity.wire.names import endpoint
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
-from pulumi_smtp_collab.model.hosts import split_endpoint
+from pulumi_smtp_collab.model.hosts import endpoint, split_endpoint
 from pulumi_smtp_collab.model.report import ConnectivityReport
 
 _THE_TEST = "connectivity_test"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pulumi_smtp_collab._version import __version__
-from pulumi_smtp_collab.connectivity.certificates import rfc3339
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.model.report import ServerFacts, TestedFrom
+from pulumi_smtp_collab.model.timestamps import rfc3339
 
 
 def server_facts(observed: Observed) -> ServerFacts | None:
@@ -35,7 +35,7 @@ def _greeting_name(greeting: str) -> str | None:
 
 def tested_from(plan: Plan, observed: Observed) -> TestedFrom:
     """Return where the test ran."""
-    return TestedFrom(machine=plan.machine.machine, address=observed.local_ip, version=__version__)
+    return TestedFrom(machine=plan.machine.name, address=observed.local_ip, version=__version__)
 
 
 def not_proven(plan: Plan, warnings: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Gentle to the relay: few tests at once, no refused login sent twice, no dead host dialled by everybody in turn."""
+"""Gentle to relays: few tests at once, no refused login sent twice, no dead host dialled by every test in turn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
-from pulumi_smtp_collab.connectivity.probes import Findings
+from pulumi_smtp_collab.connectivity.probes import ProbeFindings
 from pulumi_smtp_collab.connectivity.progress import Progress
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 
@@ -31,7 +31,7 @@ _Key: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RememberedFailure:
     """A failure that a test of this process has met, and that another one would meet too.
 
     Attributes:
@@ -41,13 +41,13 @@ class Known:
     """
 
     failure: Failure
-    findings: Findings
+    findings: ProbeFindings
     observed: tuple[Observed, ...] = ()
 
 
 @dataclass(slots=True)
-class Turn:
-    """A test's turn.
+class Admission:
+    """A test that may run, and what it leaves to those that follow.
 
     Attributes:
         known: The failure that another test has met and that this one would meet too; None where it has to be tried.
@@ -57,9 +57,9 @@ class Turn:
         authenticated: To be set: whether its login was accepted.
     """
 
-    known: Known | None
+    known: RememberedFailure | None
     failure: Failure | None = None
-    findings: Findings = field(default_factory=Findings)
+    findings: ProbeFindings = field(default_factory=ProbeFindings)
     observed: tuple[Observed, ...] = ()
     authenticated: bool = False
 
@@ -67,7 +67,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class _Memory:
     failure: Failure
-    findings: Findings
+    findings: ProbeFindings
     observed: tuple[Observed, ...]
     label: str
     at: float
@@ -76,7 +76,7 @@ class _Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _Keys:
     """What a test goes by: where it waits for its turn, whom it may find dead, and the login that it sends."""
 
     queue: _Key
@@ -102,14 +102,14 @@ class Gate:
         # Not the password, nor a hash that could be tried against a list: the key ends with the process.
         self._hash_key = secrets.token_bytes(32)
 
-    def let_in(self, at_once: int) -> None:
+    def set_limit(self, at_once: int) -> None:
         """Set how many tests may run at once, for those that wait already too."""
         with self._changed:
             self._at_once = at_once
             self._changed.notify_all()
 
     @contextmanager
-    def turn(self, plan: Plan, progress: Progress) -> Iterator[Turn]:
+    def admit(self, plan: Plan, progress: Progress) -> Iterator[Admission]:
         """Wait until it is this test's turn.
 
         While it is not known whether a login is accepted, one test alone finds it out; the others wait for that.
@@ -117,47 +117,47 @@ class Gate:
         Raises:
             CancelledError: Whoever runs the test has ended it while it waited.
         """
-        names = self._names(plan)
+        keys = self._keys(plan)
         with self._changed:
-            has_to_wait = self._known(names, plan) is None and not self._may_run(names)
+            has_to_wait = self._known(keys, plan) is None and not self._may_run(keys)
         with progress.between_stages("turn") if has_to_wait else nullcontext():
-            known = self._take_turn(names, plan)
-        turn = Turn(known)
+            known = self._enter(keys, plan)
+        admission = Admission(known)
         if known is not None:
-            yield turn
+            yield admission
             return
         try:
-            yield turn
+            yield admission
         finally:
             with self._changed:
-                self._remember(names, plan, turn)
-                self._running[names.queue] -= 1
-                if not self._running[names.queue]:
-                    del self._running[names.queue]
-                if names.login is not None:
-                    self._being_tried.discard(names.login)
+                self._remember(keys, plan, admission)
+                self._running[keys.queue] -= 1
+                if not self._running[keys.queue]:
+                    del self._running[keys.queue]
+                if keys.login is not None:
+                    self._being_tried.discard(keys.login)
                 self._changed.notify_all()
 
-    def _remember(self, names: _Names, plan: Plan, turn: Turn) -> None:
-        if names.login is not None and turn.authenticated:
-            self._accepted.add(names.login)
-        failure = turn.failure
+    def _remember(self, keys: _Keys, plan: Plan, admission: Admission) -> None:
+        if keys.login is not None and admission.authenticated:
+            self._accepted.add(keys.login)
+        failure = admission.failure
         if failure is None:
             return
         memory = _Memory(
             failure,
-            turn.findings,
-            turn.observed,
+            admission.findings,
+            admission.observed,
             plan.label,
             at=plan.machine.clock(),
             deadline_seconds=plan.test.deadline_seconds,
             settle_seconds=plan.test.credentials_settle_seconds,
         )
-        if names.login is not None and _is_refused_login(failure):
-            self._accepted.discard(names.login)
-            _keep(self._refused, names.login, memory)
+        if keys.login is not None and _is_refused_login(failure):
+            self._accepted.discard(keys.login)
+            _keep(self._refused, keys.login, memory)
         elif _is_unreachable(failure):
-            _keep(self._unreachable, names.host, memory)
+            _keep(self._unreachable, keys.host, memory)
 
     def forget(self) -> None:
         """Forget all failures and logins, as a new process does."""
@@ -166,24 +166,24 @@ class Gate:
             self._accepted.clear()
             self._unreachable.clear()
 
-    def _take_turn(self, names: _Names, plan: Plan) -> Known | None:
+    def _enter(self, keys: _Keys, plan: Plan) -> RememberedFailure | None:
         for_ever = Deadline(math.inf, plan.machine.clock, plan.cancel)
         with self._changed:
-            while (known := self._known(names, plan)) is None and not self._may_run(names):
+            while (known := self._known(keys, plan)) is None and not self._may_run(keys):
                 for_ever.raise_if_cancelled()
                 self._changed.wait(None if plan.cancel is None else for_ever.stretch(math.inf))
             if known is None:
-                self._running[names.queue] = self._running.get(names.queue, 0) + 1
-                if names.login is not None and names.login not in self._accepted:
-                    self._being_tried.add(names.login)
+                self._running[keys.queue] = self._running.get(keys.queue, 0) + 1
+                if keys.login is not None and keys.login not in self._accepted:
+                    self._being_tried.add(keys.login)
         return known
 
-    def _may_run(self, names: _Names) -> bool:
-        return self._running.get(names.queue, 0) < self._at_once and names.login not in self._being_tried
+    def _may_run(self, keys: _Keys) -> bool:
+        return self._running.get(keys.queue, 0) < self._at_once and keys.login not in self._being_tried
 
-    def _known(self, names: _Names, plan: Plan) -> Known | None:
+    def _known(self, keys: _Keys, plan: Plan) -> RememberedFailure | None:
         now = plan.machine.clock()
-        memory = self._refusal(names, plan, now) or self._silence(names, plan, now)
+        memory = self._remembered_refusal(keys, plan, now) or self._remembered_silence(keys, plan, now)
         if memory is None:
             return None
         failure = Failure(
@@ -196,23 +196,23 @@ class Gate:
             first=memory.label,
             seconds_ago=now - memory.at,
         )
-        return Known(failure, memory.findings, memory.observed)
+        return RememberedFailure(failure, memory.findings, memory.observed)
 
-    def _refusal(self, names: _Names, plan: Plan, now: float) -> _Memory | None:
-        memory = self._refused.get(names.login) if names.login is not None else None
+    def _remembered_refusal(self, keys: _Keys, plan: Plan, now: float) -> _Memory | None:
+        memory = self._refused.get(keys.login) if keys.login is not None else None
         if memory is None or now - memory.at >= REFUSED_LOGIN_SECONDS:
             return None
         # Given longer to settle, new credentials may be accepted.
         return memory if plan.test.credentials_settle_seconds <= memory.settle_seconds else None
 
-    def _silence(self, names: _Names, plan: Plan, now: float) -> _Memory | None:
-        memory = self._unreachable.get(names.host)
+    def _remembered_silence(self, keys: _Keys, plan: Plan, now: float) -> _Memory | None:
+        memory = self._unreachable.get(keys.host)
         if memory is None or now - memory.at >= UNREACHABLE_SECONDS:
             return None
         # With more time it may be reached.
         return memory if plan.test.deadline_seconds <= memory.deadline_seconds else None
 
-    def _names(self, plan: Plan) -> _Names:
+    def _keys(self, plan: Plan) -> _Keys:
         place = plan.dialled
         user, password = plan.settings.username, plan.settings.password
         login: _Key | None = None
@@ -222,7 +222,7 @@ class Gate:
             tls_name = plan.settings.server_name if plan.settings.tls_mode != "none" else None
             login = (*place, plan.settings.tls_mode, tls_name, user, hashed)
         host = (*place, plan.test.address_family, plan.settings.tls_mode)
-        return _Names(queue=(*place, user if plan.logs_in else None), host=host, login=login)
+        return _Keys(queue=(*place, user if plan.logs_in else None), host=host, login=login)
 
 
 def _keep(memories: dict[_Key, _Memory], key: _Key, memory: _Memory) -> None:
@@ -257,7 +257,7 @@ def set_tests_at_once(number: int) -> None:
     """
     if number < 1:
         raise ValueError(f"At least one test has to be able to run, not {number}.")
-    gate.let_in(number)
+    gate.set_limit(number)
 
 
 def forget_failures() -> None:

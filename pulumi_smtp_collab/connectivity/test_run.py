@@ -6,17 +6,12 @@ from pulumi_smtp_collab.connectivity.attempt import Outcome, attempt
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
-from pulumi_smtp_collab.connectivity.probes import Findings, Prober
+from pulumi_smtp_collab.connectivity.probes import ProbeFindings, Prober
 from pulumi_smtp_collab.connectivity.progress import Progress
 from pulumi_smtp_collab.connectivity.stages import Stages, detail_of
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
+from pulumi_smtp_collab.model.connectivity_test import ATTEMPT_SHARE, PROBES_SHARE
 from pulumi_smtp_collab.model.report import Attempt, Diagnosis, StageResult
-
-_SHARE = 0.4
-"""How much of the deadline one attempt may take: what hangs once is tried again, and there is time left for a look."""
-
-_FOR_LOOKING = 0.15
-"""How much of the deadline is left to further looks, where they may be made."""
 
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 8.0
@@ -46,10 +41,10 @@ class TestRun:
         self.failure: Failure | None = None
         self.observed = Observed()
         self.all_observed: tuple[Observed, ...] = ()
-        self.findings = Findings()
+        self.findings = ProbeFindings()
         self.authenticated = False
 
-    def fail_at_once(self, failure: Failure, findings: Findings) -> None:
+    def fail_at_once(self, failure: Failure, findings: ProbeFindings) -> None:
         """Record a failure that another test has met, without trying again.
 
         Args:
@@ -69,7 +64,7 @@ class TestRun:
         repeats_left = test.attempts - 1
         while True:
             deadline.raise_if_cancelled()
-            outcome = self._attempt(deadline.part(test.deadline_seconds * _SHARE), prober)
+            outcome = self._attempt(deadline.part(test.deadline_seconds * ATTEMPT_SHARE), prober)
             self._take(outcome)
             if self.failure is None:
                 self._record(outcome.stages, None)
@@ -133,7 +128,7 @@ class TestRun:
 
     def _kept_back(self) -> float:
         looks = self.plan.test.second_look == "auto"
-        return max(_TOO_LITTLE_SECONDS, self.plan.test.deadline_seconds * _FOR_LOOKING if looks else 0.0)
+        return max(_TOO_LITTLE_SECONDS, self.plan.test.deadline_seconds * PROBES_SHARE if looks else 0.0)
 
     def _diagnosis(self, failure: Failure) -> Diagnosis:
         # Only a failure needs it.

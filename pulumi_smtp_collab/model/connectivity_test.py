@@ -17,9 +17,15 @@ Depth: TypeAlias = Literal["connect", "tls", "login", "sender", "recipient", "me
 
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
+ATTEMPT_SHARE = 0.4
+"""How much of the deadline one attempt may take: what hangs once is tried again, and there is time left for a look."""
+
+PROBES_SHARE = 0.15
+"""How much of the deadline is left to further looks, where they may be made."""
+
 Mode: TypeAlias = Literal["enforce", "warn", "off"]
 AddressFamily: TypeAlias = Literal["any", "ipv4", "ipv6"]
-Prober: TypeAlias = Literal["auto", "off"]
+SecondLook: TypeAlias = Literal["auto", "off"]
 OnStaleFailure: TypeAlias = Literal["warn", "fail"]
 TestFrom: TypeAlias = Literal["here", "delegate", "both"]
 
@@ -53,7 +59,7 @@ class ConnectivityTest(Arguments):
         ge=1,
         le=300,
         description="Seconds that the whole test may take: names, addresses, TLS, every reply, every attempt. 1 to "
-        "300. One attempt takes at most 40 % of it.",
+        f"300. One attempt takes at most {ATTEMPT_SHARE * 100:.0f} % of it.",
     )
     attempts: int = Field(
         default=2,
@@ -70,7 +76,7 @@ class ConnectivityTest(Arguments):
     address_family: AddressFamily = Field(
         default="any", description="Which addresses of the host are used: any, ipv4 or ipv6."
     )
-    second_look: Prober = Field(
+    second_look: SecondLook = Field(
         default="auto",
         description="auto: a failure that one connection can't explain (no greeting, TLS against a plain port, a "
         "closed port) is looked at by further connections without credentials, inside the deadline. off: never.",

@@ -129,6 +129,11 @@ def normalise_endpoint(value: str) -> str:
         PydanticCustomError: The value is no host and port.
     """
     host, port = split_endpoint(value)
+    return endpoint(host, port)
+
+
+def endpoint(host: str, port: int) -> str:
+    """Return host and port as a person writes them, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

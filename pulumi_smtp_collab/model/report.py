@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 from pydantic import Field
 
 from pulumi_smtp_collab.model.base import Record
+from pulumi_smtp_collab.model.hosts import endpoint
 
 StageName: TypeAlias = Literal[
     "dns", "connect", "greeting", "ehlo", "starttls", "tls", "auth", "sender", "recipient", "message"
@@ -123,7 +124,7 @@ class ConnectivityReport(Record):
         """Return the report as a person reads it: the stages, then, of a failure, its cause and its fix, last."""
         lines = [f"{stage.name}: {stage.status}{f' ({stage.detail})' if stage.detail else ''}" for stage in self.stages]
         lines += [f"warning: {warning}" for warning in self.warnings]
-        where = f"{self.host}:{self.port}"
+        where = endpoint(self.host, self.port)
         diagnosis = self.diagnosis
         if diagnosis is None:
             lines.append(f"The connectivity test of {where} passed up to {self.depth} in {self.duration_ms} ms.")

@@ -17,7 +17,7 @@ from pulumi_smtp_collab.model.connectivity_test import (
     Depth,
     Mode,
     OnStaleFailure,
-    Prober,
+    SecondLook,
     TestFrom,
 )
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
@@ -70,7 +70,7 @@ CHOICES: dict[tuple[str, ...], str] = {
     get_args(Depth): "Depth",
     get_args(Mode): "Mode",
     get_args(AddressFamily): "AddressFamily",
-    get_args(Prober): "SecondLook",
+    get_args(SecondLook): "SecondLook",
     get_args(OnStaleFailure): "OnStaleFailure",
     get_args(TestFrom): "TestFrom",
     get_args(TargetKind): "TargetKind",

@@ -6,10 +6,10 @@ import re
 import ssl
 from typing import Any, Final
 
-from pulumi_smtp_collab.connectivity.certificates import rfc3339
 from pulumi_smtp_collab.connectivity.diagnosis.facts import Facts, Finding, Words, reason
 from pulumi_smtp_collab.connectivity.diagnosis.tls import WORDS as TLS_WORDS
 from pulumi_smtp_collab.connectivity.failure import PresentedCertificate
+from pulumi_smtp_collab.model.timestamps import rfc3339
 
 # OpenSSL's x509_vfy.h; the numbers are part of its interface.
 _BY_VERIFY_CODE: Final[dict[int, str]] = {

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext, PortFinding
-from pulumi_smtp_collab.connectivity.wire.names import endpoint
-from pulumi_smtp_collab.model.hosts import split_endpoint
+from pulumi_smtp_collab.model.connectivity_test import ATTEMPT_SHARE
+from pulumi_smtp_collab.model.hosts import endpoint, split_endpoint
 
 _LONGEST_QUOTE = 600  # characters: a whole reply of the wordiest services, and no more
-_ATTEMPT_SHARE = 0.4  # of the deadline, as the argument's description says
 _BRACKETED = re.compile(r"\[([0-9A-Fa-f:.IPv]{3,50})\]")
 
 
@@ -94,7 +93,7 @@ class Facts:
     def waited(self) -> str:
         """How long was waited, by the argument that says so."""
         deadline = self.around.test.deadline_seconds
-        return f"the whole test may take {deadline:g} s, one attempt {deadline * _ATTEMPT_SHARE:g} s"
+        return f"the whole test may take {deadline:g} s, one attempt {deadline * ATTEMPT_SHARE:g} s"
 
     @property
     def lost(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
 from pulumi_smtp_collab.model.connectivity_test import AddressFamily
+from pulumi_smtp_collab.model.hosts import endpoint
 
 Resolver: TypeAlias = Callable[[str, int, int], Sequence[tuple[Any, ...]]]
 """Takes a host, a port and a socket family and gives what ``socket.getaddrinfo`` gives."""
@@ -41,11 +42,6 @@ class Address:
 
     def __str__(self) -> str:
         return endpoint(self.ip, self.where[1])
-
-
-def endpoint(host: str, port: int) -> str:
-    """Return host and port as a person writes them, an IPv6 address in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def ask_resolver(host: str, port: int, family: int) -> Sequence[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.timestamps import rfc3339
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest, irreversible
 from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
@@ -136,7 +137,7 @@ class NextGenProviders:
     def _saved(self, outcome: Outcome, *, adopted: bool) -> Saved:
         facts: dict[str, Any] = {_SAVED_IN: self._place(outcome.held, adopted=adopted)}
         if outcome.verdict is not None:
-            checked_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            checked_at = rfc3339(datetime.now(timezone.utc))
             verdict = outcome.verdict
             facts[_VERDICT] = {"status": verdict.status, "message": verdict.message, "checkedAt": checked_at}
         return Saved(outcome.held.uuid, facts)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+
+from pulumi_smtp_collab.model.disguises import disguises
 
 MAX_SHOWN = 512
 """The longest text of others in a message, in characters."""
@@ -52,7 +52,5 @@ class Scrubber:
 
 def _forms(secret: str) -> set[str]:
     encoded = secret.encode("utf-8", "surrogatepass")
-    in_base64 = {base64.b64encode(encoded).decode(), base64.urlsafe_b64encode(encoded).decode()}
-    quoted = {quote(encoded, safe=""), quote(encoded), quote_plus(encoded)}
     in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    return {secret, encoded.hex(), *in_base64, *(form.rstrip("=") for form in in_base64), *quoted, *in_json}
+    return {secret, *(form.decode("ascii") for form in disguises(encoded)), *in_json}
