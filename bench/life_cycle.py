@@ -29,7 +29,7 @@ _ROOT = _HERE.parent
 _IMPORTS = {
     "pulumi and pulumi.dynamic": "import pulumi, pulumi.dynamic",
     "the names that a program uses": "from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider",
-    "the life cycle": "from pulumi_smtp_collab.lifecycle import operations, stack_settings",
+    "the life cycle": "from pulumi_smtp_collab.lifecycle import stack",
     "the connectivity test": "from pulumi_smtp_collab.connectivity import run_connectivity_test",
 }
 

@@ -11,10 +11,12 @@ from mailservers import Authority
 from pydantic import ValidationError
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings
-from pulumi_smtp_collab.lifecycle.arguments import normal_form, provider_arguments, saved_form, verified_digest
+from pulumi_smtp_collab.lifecycle.verification import verified_digest
 from pulumi_smtp_collab.model.hosts import normalise_ehlo_name, normalise_endpoint, normalise_host
 from pulumi_smtp_collab.model.mailboxes import normalise_mailbox
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, validate_partially
+from pulumi_smtp_collab.model.properties import arguments_properties, provider_properties, saved_provider_arguments
+from pulumi_smtp_collab.model.provider import ProviderArguments
 
 NEEDED = {"host": "smtp.example.com", "from_address": "ci@example.com", "display_name": "mail"}
 
@@ -278,10 +280,10 @@ def test_certificates_are_read_before_anything_else(tmp_path: object) -> None:
         key = key_path.read_text()
     assert not faults(ca_certificates=pem, ssl=True)
     assert (
-        normal_form(validate_partially({**NEEDED, "ca_certificates": pem.replace("\n", "\r\n") + "\n\n"}))[
+        provider_properties(validate_partially({**NEEDED, "ca_certificates": pem.replace("\n", "\r\n") + "\n\n"}))[
             "caCertificates"
         ]
-        == (normal_form(validate_partially({**NEEDED, "ca_certificates": pem}))["caCertificates"])
+        == (provider_properties(validate_partially({**NEEDED, "ca_certificates": pem}))["caCertificates"])
     )
     assert "file's name" in faults(ca_certificates="/etc/ssl/ca.pem")["ca_certificates"]
     assert "can't be read" in faults(ca_certificates=pem[:200] + "-----END CERTIFICATE-----")["ca_certificates"]
@@ -339,15 +341,15 @@ def test_unknown_values_pass_and_what_follows_from_them_is_unknown() -> None:
         {**NEEDED, "ssl": UNKNOWN, "password": UNKNOWN, "username": "u", "connectivity_test": UNKNOWN}
     )
     assert not found.faults
-    inputs = normal_form(found)
+    inputs = provider_properties(found)
     assert inputs["port"] is UNKNOWN
     assert inputs["password"] is UNKNOWN
     assert inputs["connectivityTest"] is UNKNOWN
-    assert normal_form(validate_partially({**NEEDED, "ssl": UNKNOWN, "port": 465}))["port"] == 465
+    assert provider_properties(validate_partially({**NEEDED, "ssl": UNKNOWN, "port": 465}))["port"] == 465
     assert (
-        normal_form(validate_partially({**NEEDED, "connectivity_test": {"depth": UNKNOWN}}))["connectivityTest"][
-            "depth"
-        ]
+        provider_properties(validate_partially({**NEEDED, "connectivity_test": {"depth": UNKNOWN}}))[
+            "connectivityTest"
+        ]["depth"]
         is UNKNOWN
     )
 
@@ -378,14 +380,16 @@ def test_the_normal_form_is_stable(given_arguments: dict[str, Any]) -> None:
         arguments["password"] = "p"
     found = validate_partially(arguments)
     assert not found.faults
-    normal = normal_form(found)
-    assert normal_form(validate_partially(normal)) == normal
-    assert saved_form({**normal, "type": "SMTP", "lastVerification": {}, "argumentOfAnotherVersion": 1}) == normal
+    normal = provider_properties(found)
+    assert provider_properties(validate_partially(normal)) == normal
+    saved = {**normal, "type": "SMTP", "lastVerification": {}, "argumentOfAnotherVersion": 1}
+    assert arguments_properties(saved_provider_arguments(saved)) == normal
 
 
 def test_saved_state_is_read_leniently() -> None:
     """An argument that was dropped, or a value that today's rules refuse, breaks nothing and shows as it is."""
-    saved = saved_form({"host": "smtp://old", "fromAddress": "a@example.com", "displayName": "x", "retired": True})
+    state = {"host": "smtp://old", "fromAddress": "a@example.com", "displayName": "x", "retired": True}
+    saved = arguments_properties(saved_provider_arguments(state))
     assert saved["host"] == "smtp://old"
     assert "retired" not in saved
 
@@ -395,7 +399,8 @@ def test_the_digest_covers_exactly_what_the_test_sees() -> None:
 
     def digest(**arguments: Any) -> str:
         base = {**NEEDED, "start_tls": True, "username": "u", "password": "p"}
-        return verified_digest(provider_arguments(normal_form(validate_partially({**base, **arguments}))))
+        inputs = provider_properties(validate_partially({**base, **arguments}))
+        return verified_digest(ProviderArguments.model_validate(inputs)).get_secret_value()
 
     same = [
         {"display_name": "other"},

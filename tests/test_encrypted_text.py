@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_harness import Account, FakeHarness
 from harness_access import InAccount
+from life_cycle import EncryptedTextCase, ProviderCase
 from pydantic import SecretStr
 
 from pulumi_smtp_collab import (
@@ -18,11 +19,8 @@ from pulumi_smtp_collab import (
     UsageScope,
     UsageScopeEntry,
 )
-from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
-from pulumi_smtp_collab.lifecycle.operations import LifeCycle
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN
-from pulumi_smtp_collab.targets import StackTargets
 from pulumi_smtp_collab.targets.harness.firstgen_texts import FirstGenTexts
 
 OLD, NEW = "canary-old/1+é", "canary-new/2+é"
@@ -40,10 +38,9 @@ def account(harness: FakeHarness) -> Account:
     return made
 
 
-def life_cycles(config: Mapping[str, Any] = {}) -> tuple[EncryptedTextLifeCycle, LifeCycle]:
+def life_cycles(config: Mapping[str, str] = {}) -> tuple[EncryptedTextCase, ProviderCase]:
     """Return the life cycles of secrets and of providers, with a key for every target."""
-    targets = StackTargets(config.get, KEYS, lambda _: None)
-    return EncryptedTextLifeCycle(targets), LifeCycle(lambda _: None, lambda _: None, targets=targets)
+    return EncryptedTextCase(config, KEYS), ProviderCase(config, KEYS)
 
 
 def test_every_fault_of_an_encrypted_text_is_found_at_once_and_shows_no_value() -> None:
@@ -211,7 +208,7 @@ def test_a_name_that_is_taken_gets_a_suffix(harness: FakeHarness, account: Accou
     again = store.create(wanted.model_copy(update={"value": SecretStr(NEW)}))
     assert re.fullmatch(r"pw-[0-9a-f]{8}", again.name)
     assert {one.name: one.value for one in account.encrypted_texts.values()} == {"pw": OLD, again.name: NEW}
-    assert again.arguments == {"usageScope": UsageScope.everywhere().model_dump(mode="json", by_alias=True)}
+    assert again.arguments == {"usage_scope": UsageScope.everywhere()}
 
 
 @pytest.mark.parametrize(
@@ -223,8 +220,7 @@ def test_a_name_that_is_taken_gets_a_suffix(harness: FakeHarness, account: Accou
 )
 def test_a_test_without_its_password_stops_before_anything_is_saved(environment: Mapping[str, str], says: str) -> None:
     """The variable is missing, or ends with a line break: named in a sentence, its value not shown."""
-    targets = StackTargets(FIRSTGEN.get, KEYS, lambda _: None)
-    providers = LifeCycle(lambda _: None, lambda _: None, targets=targets, environment=environment)
+    providers = ProviderCase(FIRSTGEN, {**KEYS, **environment})
     place = {"target": "harness-firstgen", "endpoint": ACCOUNT["HARNESS_ENDPOINT"], "accountId": "acc"}
     reference = {"name": "pw", "secretId": "1", "selected": True, **place}
     wire = {"displayName": "m", "host": "localhost", "fromAddress": "a@b.test", "username": "u"}

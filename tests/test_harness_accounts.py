@@ -10,6 +10,7 @@ from harness_access import config
 from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.model.target import TargetArguments
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess, TargetSettings
@@ -46,7 +47,7 @@ def test_moving_to_another_account(harness: FakeHarness, authority: Authority) -
     before = settings(harness, authority, old, HARNESS_PLATFORM_API_KEY=keys[old.id]).choose().access
     made = target(before).create(config()).held
     assert before is not None
-    recorded = before.to_outputs()
+    recorded = before.saved_in
 
     one_key = settings(harness, authority, new, HARNESS_PLATFORM_API_KEY=keys[new.id])
     target(one_key.choose().access).create(config())
@@ -55,7 +56,7 @@ def test_moving_to_another_account(harness: FakeHarness, authority: Authority) -
     assert old.smtp_config is not None
 
     both = settings(harness, authority, new, HARNESS_PLATFORM_API_KEY=keys[new.id], OLD=keys[old.id])
-    target(both.for_recorded(recorded, {"apiKeyEnv": "OLD"})).delete(made)
+    target(both.for_recorded(recorded, TargetArguments(api_key_env="OLD"))).delete(made)
     assert [account.smtp_config is None for account in (old, new)] == [True, False]
 
 

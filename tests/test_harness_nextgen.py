@@ -15,6 +15,9 @@ from mailservers import ScriptedServer
 from pydantic import SecretStr
 
 from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.model.origin import Origin
+from pulumi_smtp_collab.model.record import ProviderRecord
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.errors import HarnessError, HarnessRefused
 from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
@@ -82,8 +85,10 @@ def test_outputs_and_back(here: InAccount) -> None:
     """What is recorded in outputs is read back from them as it was."""
     made = here.nextgen.create(config(delegate_selectors=("k8s",))).held
     outputs = {**made.config.to_arguments(), "password": "pw-1", "other": 1}
-    assert Held.recorded(made.uuid, outputs, made.to_facts()) == made
-    assert Held.recorded(made.uuid, outputs).password_stored
+    stored = SavedIn(target="harness", password_stored=made.password_stored, password_known=made.password_known)
+    for saved_in in (stored, SavedIn(target="harness")):
+        recorded = ProviderRecord.from_properties({**outputs, "savedIn": saved_in.to_wire()}, Origin())
+        assert Held.recorded(made.uuid, recorded) == made
 
 
 def test_config_of_another_uuid_is_not_ours(here: InAccount) -> None:
@@ -506,7 +511,7 @@ def test_adoption_of_what_is_equal(here: InAccount) -> None:
     assert (held.uuid, held.password_stored, held.password_known) == (theirs.uuid, True, False)
     assert theirs.password == "theirs"
     assert "password can't be read" in here.warnings[0]
-    assert held.to_facts() == {"passwordStored": True, "passwordKnown": False}
+    assert (held.password_stored, held.password_known) == (True, False)
 
 
 def test_adoption_that_overwrites(here: InAccount) -> None:

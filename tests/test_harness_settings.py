@@ -6,13 +6,12 @@ import base64
 from typing import Any
 
 import pytest
+from life_cycle import EncryptedTextCase, ProviderCase
 from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError
-from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
-from pulumi_smtp_collab.lifecycle.operations import LifeCycle
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN
-from pulumi_smtp_collab.targets import StackTargets
+from pulumi_smtp_collab.model.target import SavedIn, TargetArguments
 from pulumi_smtp_collab.targets.harness.endpoints import SAAS
 from pulumi_smtp_collab.targets.harness.settings import TargetChoice, TargetSettings
 
@@ -54,7 +53,7 @@ def test_all_by_configuration() -> None:
     assert choice.access.key.value == KEY_A
     assert choice.access.key.source == "the stack's configuration key smtp-collab:harnessApiKey"
     assert choice.access.key.from_config
-    assert choice.access.to_outputs() == {"target": "harness", "endpoint": SAAS, "accountId": A}
+    assert choice.access.saved_in == SavedIn(target="harness", endpoint=SAAS, account_id=A)
 
 
 def test_environment_wins_over_configuration() -> None:
@@ -193,7 +192,7 @@ def test_private_ca_is_kept() -> None:
     assert "BEGIN CERTIFICATE" in str(access.ca_certificates)
 
 
-RECORDED = {"target": "harness", "endpoint": "https://old.example", "accountId": A}
+RECORDED = SavedIn(target="harness", endpoint="https://old.example", account_id=A)
 
 
 def test_what_is_recorded_is_acted_on() -> None:
@@ -201,7 +200,7 @@ def test_what_is_recorded_is_acted_on() -> None:
     config = {"target": "harness", "harnessAccountId": B, "harnessApiKey": KEY_A}
     access = settings(config, {"HARNESS_PLATFORM_API_KEY": KEY_B}).for_recorded(RECORDED)
     assert (access.endpoint, access.account_id, access.key.value) == ("https://old.example", A, KEY_A)
-    by_name = settings(config, {"OLD": KEY_A}).for_recorded({**RECORDED}, {"apiKeyEnv": "OLD"})
+    by_name = settings(config, {"OLD": KEY_A}).for_recorded(RECORDED, TargetArguments(api_key_env="OLD"))
     assert by_name.key.source == "the environment variable OLD"
     silent = settings({"harnessApiKey": "opaque"}).for_recorded(RECORDED)
     assert silent.key.value == "opaque"
@@ -216,17 +215,16 @@ def test_key_of_another_account_is_refused() -> None:
     with pytest.raises(TargetError, match="there is no API key for it: set HARNESS_PLATFORM_API_KEY"):
         settings({}).for_recorded(RECORDED)
     with pytest.raises(TargetError, match="names the environment variable GONE, which is not set"):
-        settings({}).for_recorded(RECORDED, {"apiKeyEnv": "GONE"})
+        settings({}).for_recorded(RECORDED, TargetArguments(api_key_env="GONE"))
     with pytest.raises(TargetError, match="the recorded endpoint must be a URL"):
-        settings({"harnessApiKey": KEY_A}).for_recorded({**RECORDED, "endpoint": "?"})
+        settings({"harnessApiKey": KEY_A}).for_recorded(RECORDED.model_copy(update={"endpoint": "?"}))
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "harnes"}, {"kind": "state", "colour": "red"}])
 def test_a_wrong_target_is_one_fault(wrong: dict[str, Any]) -> None:
     """What is wrong inside of the target is said once, by its full name, for a provider and for an Encrypted Text."""
-    targets = StackTargets(lambda _: None, {}, lambda _: None)
     given = {"host": "localhost", "fromAddress": "ci@example.test", "displayName": "Mail", "target": wrong}
-    (fault,) = LifeCycle(lambda _: None, lambda _: None, targets=targets).check(given).faults
+    (fault,) = ProviderCase().check(given).faults
     assert fault.startswith(f"target.{list(wrong)[-1]}: ")
-    (fault,) = EncryptedTextLifeCycle(targets).check({"name": "n", "value": "v", "target": wrong}).faults
+    (fault,) = EncryptedTextCase().check({"name": "n", "value": "v", "target": wrong}).faults
     assert fault.startswith(f"target.{list(wrong)[-1]}: ")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mailservers import Authority
 
-from pulumi_smtp_collab.lifecycle.outcomes import sentence
+from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.partial_validation import validate_partially
 
 NEEDED = {"host": "smtp.example.com", "from_address": "ci@example.com", "display_name": "mail", "start_tls": True}
@@ -17,7 +17,8 @@ NEEDED = {"host": "smtp.example.com", "from_address": "ci@example.com", "display
 
 def told(*secret: str, **arguments: Any) -> list[str]:
     """Return what a person reads of the arguments, some of which the program may have marked secret."""
-    return [sentence(fault, frozenset(secret)) for fault in validate_partially({**NEEDED, **arguments}).faults]
+    origin = Origin(secret_arguments=frozenset(secret))
+    return [origin.sentence(fault) for fault in validate_partially({**NEEDED, **arguments}).faults]
 
 
 @pytest.mark.parametrize(

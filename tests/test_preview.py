@@ -19,7 +19,7 @@ from pulumi_smtp_collab import (
     SmtpCollaborationProvider,
     SmtpCollaborationProviderArgs,
 )
-from pulumi_smtp_collab.resources.unusual_settings import unusual_pairs
+from pulumi_smtp_collab.model.unusual_settings import unusual_pairs
 
 FROM = "ci@example.test"
 UNTESTED = {"mode": "off"}

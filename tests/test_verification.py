@@ -8,47 +8,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from life_cycle import NOWHERE, ProviderCase, Resource
 from mailservers import MailServer, closed_port
 from programs import KIND, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Stack
 
 from pulumi_smtp_collab import ConnectFailed
-from pulumi_smtp_collab.lifecycle.operations import LifeCycle, Provider
-from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
+from pulumi_smtp_collab.model.origin import Origin
+from pulumi_smtp_collab.model.provider import ProviderArguments
 
 
-class Trial:
-    """A life cycle without an engine, whose clock the test moves, and what it told the user."""
+class Trial(ProviderCase):
+    """A life cycle without an engine, whose clock the test moves."""
 
     def __init__(self, **environment: str) -> None:
-        self.warnings: list[str] = []
-        self.messages: list[str] = []
+        super().__init__(environment=environment, now=self.now)
         self.days = 0
-        settings = StackSettings.read({}, environment)
-        self.life_cycle = LifeCycle(self.warnings.append, self.messages.append, settings, now=self.now)
 
     def now(self) -> dt.datetime:
         """Return the time of the trial: days after the real one."""
         return dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=self.days)
 
-    def inputs(self, port: int, **arguments: Any) -> dict[str, Any]:
+    def of(self, port: int, **arguments: Any) -> dict[str, Any]:
         """Return checked inputs."""
         given = {"host": "127.0.0.1", "port": port, "from_address": "ci@example.test", "display_name": "mail"}
-        checked = self.life_cycle.check({**given, **arguments})
-        assert not checked.faults
-        return checked.inputs
+        return self.inputs({**given, **arguments})
 
-    def due(self, saved: Provider, inputs: dict[str, Any]) -> str:
+    def due(self, saved: Resource, inputs: dict[str, Any], origin: Origin = NOWHERE) -> str:
         """Return what the diff says."""
-        return self.life_cycle.diff(saved.outputs, inputs).what
-
-    def update(self, saved: Provider, inputs: dict[str, Any]) -> Provider:
-        """Update what is saved."""
-        return self.life_cycle.update(saved.id, saved.outputs, inputs)
+        return self.diff(saved.outputs, inputs, origin, saved.origin).what
 
 
-def status(saved: Provider) -> str:
+def status(saved: Resource) -> str:
     """Return the status of the last verification."""
     return str(saved.outputs["lastVerification"]["status"])
 
@@ -57,8 +49,8 @@ def test_an_old_verification_is_renewed_and_its_failure_does_not_gate() -> None:
     """Past max_age_days an update is due; if it fails, nothing fails with it: it is recorded and warned of."""
     trial = Trial()
     with MailServer() as server:
-        inputs = trial.inputs(server.port, connectivity_test={"max_age_days": 30})
-        saved = trial.life_cycle.create(inputs)
+        inputs = trial.of(server.port, connectivity_test={"max_age_days": 30})
+        saved = trial.create(inputs)
         assert status(saved) == "passed"
         trial.days = 29
         assert trial.due(saved, inputs) == "nothing"
@@ -77,7 +69,7 @@ def test_an_old_verification_is_renewed_and_its_failure_does_not_gate() -> None:
     still = trial.update(failed, inputs)
     assert status(still) == "failed", "nor does its repetition gate what did not touch it"
 
-    strict = trial.inputs(server.port, connectivity_test={"max_age_days": 30, "on_stale_failure": "fail"})
+    strict = trial.of(server.port, connectivity_test={"max_age_days": 30, "on_stale_failure": "fail"})
     with pytest.raises(ConnectFailed, match="Nothing was changed; in use are the former settings"):
         trial.update(failed, strict)
 
@@ -86,10 +78,10 @@ def test_changed_arguments_are_enforced_as_ever() -> None:
     """A stale provider whose arguments changed too is gated: it did touch mail."""
     trial = Trial()
     with MailServer() as server, closed_port() as closed:
-        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test={"max_age_days": 30}))
+        saved = trial.create(trial.of(server.port, connectivity_test={"max_age_days": 30}))
         trial.days = 41
         with pytest.raises(ConnectFailed, match=r"in use are the settings verified \d{4}-\d\d-\d\d \d\d:\d\d UTC"):
-            trial.update(saved, trial.inputs(closed, connectivity_test={"max_age_days": 30}))
+            trial.update(saved, trial.of(closed, connectivity_test={"max_age_days": 30}))
 
 
 @pytest.mark.parametrize(
@@ -106,9 +98,9 @@ def test_what_is_tested_again(before: dict[str, Any], after: dict[str, Any], due
     """A deeper test is due, a shallower one, a longer deadline or more attempts are not."""
     trial = Trial()
     with MailServer() as server:
-        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test=before))
+        saved = trial.create(trial.of(server.port, connectivity_test=before))
         connections = server.connections
-        changed = trial.inputs(server.port, connectivity_test=after)
+        changed = trial.of(server.port, connectivity_test=after)
         assert trial.due(saved, changed) == "arguments"
         renewed = trial.update(saved, changed)
         assert (server.connections > connections) == due
@@ -120,8 +112,8 @@ def test_a_deeper_test_that_fails_does_not_gate() -> None:
     """A test that is due by depth alone is recorded and warned of; the up goes on."""
     trial = Trial()
     with MailServer(refuse_recipient="554 5.7.1 Relay access denied") as server:
-        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test={"depth": "sender"}))
-        renewed = trial.update(saved, trial.inputs(server.port))
+        saved = trial.create(trial.of(server.port, connectivity_test={"depth": "sender"}))
+        renewed = trial.update(saved, trial.of(server.port))
         assert status(renewed) == "failed"
         assert renewed.outputs["lastVerification"]["diagnosis"]["stage"] == "recipient"
 
@@ -130,24 +122,24 @@ def test_not_tested_is_settled_until_the_mode_changes() -> None:
     """Off leaves notTested, which no preview complains of; enforcing again tests, and gates."""
     trial = Trial()
     with MailServer() as server, closed_port() as closed:
-        off = trial.inputs(closed, connectivity_test={"mode": "off"})
-        saved = trial.life_cycle.create(off)
+        off = trial.of(closed, connectivity_test={"mode": "off"})
+        saved = trial.create(off)
         assert status(saved) == "notTested"
         assert trial.due(saved, off) == "nothing"
         with pytest.raises(ConnectFailed):
-            trial.update(saved, trial.inputs(closed))
-        with_server = trial.life_cycle.create(trial.inputs(server.port, connectivity_test={"mode": "off"}))
-        assert status(trial.update(with_server, trial.inputs(server.port))) == "passed"
+            trial.update(saved, trial.of(closed))
+        with_server = trial.create(trial.of(server.port, connectivity_test={"mode": "off"}))
+        assert status(trial.update(with_server, trial.of(server.port))) == "passed"
 
 
 def test_warn_becomes_enforce_only_by_passing() -> None:
     """What was saved as failed with warn has to pass when it is enforced."""
     trial = Trial()
     with closed_port() as closed:
-        saved = trial.life_cycle.create(trial.inputs(closed, connectivity_test={"mode": "warn"}))
+        saved = trial.create(trial.of(closed, connectivity_test={"mode": "warn"}))
         assert status(saved) == "failed"
         with pytest.raises(ConnectFailed):
-            trial.update(saved, trial.inputs(closed))
+            trial.update(saved, trial.of(closed))
 
 
 @pytest.mark.parametrize(
@@ -163,9 +155,9 @@ def test_arguments_that_no_test_saw_show_as_an_update(edit: Callable[[dict[str, 
     """Whatever was done to the state from outside: the next preview shows an update, and it tests."""
     trial = Trial()
     with MailServer() as server:
-        inputs = trial.inputs(server.port)
-        saved = trial.life_cycle.create(inputs)
-        edited = Provider(saved.id, dict(saved.outputs))
+        inputs = trial.of(server.port)
+        saved = trial.create(inputs)
+        edited = Resource(saved.id, dict(saved.outputs))
         edit(edited.outputs)
         assert trial.due(edited, inputs) == "verification"
         connections = server.connections
@@ -177,9 +169,9 @@ def test_an_edited_argument_is_put_right_without_a_test() -> None:
     """What the program declares is what was verified: the update only saves it again."""
     trial = Trial()
     with MailServer() as server:
-        inputs = trial.inputs(server.port)
-        saved = trial.life_cycle.create(inputs)
-        edited = Provider(saved.id, {**saved.outputs, "host": "elsewhere.example.test"})
+        inputs = trial.of(server.port)
+        saved = trial.create(inputs)
+        edited = Resource(saved.id, {**saved.outputs, "host": "elsewhere.example.test"})
         assert trial.due(edited, inputs) == "verification"
         assert trial.update(edited, inputs).outputs == saved.outputs
         assert server.connections == 1
@@ -190,17 +182,17 @@ def test_a_skipped_test_keeps_what_was_verified_and_says_so() -> None:
     trial = Trial()
     runner = Trial(SMTP_COLLAB_SKIP_TEST="no route to the relay")
     with MailServer() as server, closed_port() as closed:
-        inputs = trial.inputs(server.port, connectivity_test={"depth": "sender", "max_age_days": 1})
-        saved = trial.life_cycle.create(inputs)
+        inputs = trial.of(server.port, connectivity_test={"depth": "sender", "max_age_days": 1})
+        saved = trial.create(inputs)
         runner.days = trial.days = 2
         assert runner.due(saved, inputs) == "nothing", "a runner that can't test makes no diff of age"
-        deeper = trial.inputs(server.port, connectivity_test={"max_age_days": 1})
+        deeper = trial.of(server.port, connectivity_test={"max_age_days": 1})
         kept = runner.update(saved, deeper)
         assert status(kept) == "passed"
         assert kept.outputs["lastVerification"]["skipped"]["reason"] == "no route to the relay"
         assert kept.outputs["lastVerification"]["checkedAt"] == saved.outputs["lastVerification"]["checkedAt"]
         assert "SMTP_COLLAB_SKIP_TEST" in runner.warnings[-1]
-        changed = trial.inputs(closed)
+        changed = trial.of(closed)
         untested = runner.update(saved, changed)
         assert status(untested) == "notTested"
         assert untested.outputs["lastVerification"]["skipped"]["reason"] == "no route to the relay"
@@ -211,7 +203,7 @@ def test_a_skipped_test_keeps_what_was_verified_and_says_so() -> None:
 def test_stack_settings_are_defaults_and_are_checked() -> None:
     """The stack's configuration gives defaults, arguments win; what is wrong there is named by its key."""
     config = {"smtp-collab:connectivityTestDepth": "connect", "smtp-collab:connectivityTestDeadlineSeconds": "7"}
-    life_cycle = LifeCycle(print, print, StackSettings.read(config, {}))
+    life_cycle = ProviderCase(config)
     given = {"host": "h", "from_address": "ci@example.test", "display_name": "mail"}
     test = life_cycle.check(given).inputs["connectivityTest"]
     assert (test["depth"], test["deadlineSeconds"]) == ("connect", 7)
@@ -219,15 +211,14 @@ def test_stack_settings_are_defaults_and_are_checked() -> None:
     assert (test["depth"], test["deadlineSeconds"]) == ("login", 7)
 
     wrong = {"smtp-collab:connectivityTestMode": "on", "smtp-collab:requireTest": "true"}
-    settings = StackSettings.read(wrong, {"SMTP_COLLAB_SKIP_TEST": "laptop"})
-    faults = LifeCycle(print, print, settings).check(given).faults
+    faults = ProviderCase(wrong, {"SMTP_COLLAB_SKIP_TEST": "laptop"}).check(given).faults
     assert faults[0].startswith("smtp-collab:connectivityTestMode: must be one of 'enforce', 'warn' or 'off'")
     assert faults[1].startswith("SMTP_COLLAB_SKIP_TEST: is set, but the stack's smtp-collab:requireTest forbids")
 
 
 def test_the_state_target_has_nothing_to_take_over() -> None:
     """Adopting is refused in preview, and names what to use instead."""
-    checked = LifeCycle(print, print).check(
+    checked = ProviderCase().check(
         {"host": "h", "from_address": "ci@example.test", "display_name": "mail", "adopt": "some-id"}
     )
     assert len(checked.faults) == 1
@@ -242,9 +233,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "pulumi-smtp-collab" / "retests"
 
 
-def read(trial: Trial, saved: Provider) -> Provider:
+def read(trial: Trial, saved: Resource) -> Resource:
     """Read what is saved, as a refresh does."""
-    found = trial.life_cycle.read(saved.id, saved.outputs)
+    found = trial.read(saved)
     assert found is not None
     return found
 
@@ -255,9 +246,9 @@ def test_a_refresh_verifies_nothing_that_it_did_not_test() -> None:
     trial, runner = Trial(), Trial(SMTP_COLLAB_SKIP_TEST="no route")
     with MailServer() as server, closed_port() as closed:
         test = {"retest_on_refresh": True}
-        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test=test))
-        edited = Provider(saved.id, {**saved.outputs, "port": closed})
-        program = trial.inputs(closed, connectivity_test=test)
+        saved = trial.create(trial.of(server.port, connectivity_test=test))
+        edited = Resource(saved.id, {**saved.outputs, "port": closed})
+        program = trial.of(closed, connectivity_test=test)
         assert trial.due(read(runner, edited), program) == "verification"
         refreshed = read(trial, edited)
         assert status(refreshed) == "failed"
@@ -269,11 +260,11 @@ def test_what_a_refresh_found_is_not_taken_for_other_arguments(cache: Path) -> N
     """The second read of the same state finds the outcome; another host, port or login is tested itself."""
     trial = Trial()
     with MailServer() as server, closed_port() as closed:
-        saved = trial.life_cycle.create(trial.inputs(server.port, connectivity_test={"retest_on_refresh": True}))
+        saved = trial.create(trial.of(server.port, connectivity_test={"retest_on_refresh": True}))
         before = server.connections
         assert status(read(trial, saved)) == status(read(trial, saved)) == "passed"
         assert server.connections == before + 1
-        assert status(read(trial, Provider(saved.id, {**saved.outputs, "port": closed}))) == "failed"
+        assert status(read(trial, Resource(saved.id, {**saved.outputs, "port": closed}))) == "failed"
     assert cache.stat().st_mode & 0o077 == 0
     for file in cache.iterdir():
         assert file.stat().st_mode & 0o077 == 0
@@ -283,16 +274,16 @@ def test_marking_an_argument_secret_cleans_what_was_written_of_it() -> None:
     """An argument that became secret shows as an update, after which nothing saved shows it, tested or skipped."""
     trial, runner = Trial(), Trial(SMTP_COLLAB_SKIP_TEST="no route")
     with MailServer(hostname="canary.example.test") as server:
-        plain = trial.inputs(server.port, host="localhost")
-        saved = trial.life_cycle.create(plain)
+        plain = trial.of(server.port, host="localhost")
+        saved = trial.create(plain)
         assert "127.0.0.1" in str(saved.outputs["lastVerification"])
-        secret = {**plain, "__secretArguments": ["host"]}
-        assert trial.due(saved, secret) == "verification"
+        secret = Origin(secret_arguments=frozenset({"host"}))
+        assert trial.due(saved, plain, secret) == "verification"
         for one in (trial, runner):
-            cleaned = one.update(saved, secret)
+            cleaned = one.update(saved, plain, secret)
             assert status(cleaned) == "passed"
             assert "127.0.0.1:" not in str(cleaned.outputs["lastVerification"])
-            assert trial.due(cleaned, secret) == "nothing"
+            assert trial.due(cleaned, plain, secret) == "nothing"
 
 
 @pytest.mark.parametrize("checked_at", ["2020-01-01T00:00:00", "2020-01-01", "9999-12-31T00:00:00Z", "soon", ""])
@@ -300,29 +291,30 @@ def test_a_time_that_was_written_otherwise_counts_as_old(checked_at: str) -> Non
     """A timestamp without a zone, in the future or unreadable breaks nothing: the verification is due."""
     trial = Trial()
     with MailServer() as server:
-        inputs = trial.inputs(server.port, connectivity_test={"max_age_days": 30})
-        saved = trial.life_cycle.create(inputs)
+        inputs = trial.of(server.port, connectivity_test={"max_age_days": 30})
+        saved = trial.create(inputs)
         verified = {**saved.outputs["lastVerification"], "checkedAt": checked_at}
-        assert trial.due(Provider(saved.id, {**saved.outputs, "lastVerification": verified}), inputs) == "verification"
+        assert trial.due(Resource(saved.id, {**saved.outputs, "lastVerification": verified}), inputs) == "verification"
 
 
 def test_a_state_without_its_verification_can_be_read() -> None:
     """A refresh reads what this stack owns, whatever is missing of it."""
     trial = Trial()
     with MailServer() as server:
-        saved = trial.life_cycle.create(trial.inputs(server.port))
+        saved = trial.create(trial.of(server.port))
     left = {name: value for name, value in saved.outputs.items() if name != "lastVerification"}
-    assert read(trial, Provider(saved.id, left)).outputs == left
+    assert read(trial, Resource(saved.id, left)).outputs == left
 
 
 def test_what_operations_give_never_shows_a_secret_by_itself() -> None:
     """A log line of one of our own objects holds no argument's value."""
     trial = Trial()
     login = {"username": "user", "password": "canary", "connectivity_test": {"mode": "off"}}
-    inputs = trial.inputs(25, **login)
+    inputs = trial.of(25, **login)
     given = {"host": "localhost", "from_address": "ci@example.test", "display_name": "mail", **login}
-    assert "canary" not in repr(trial.life_cycle.check(given))
-    assert "canary" not in repr(trial.life_cycle.create(inputs))
+    assert "canary" not in repr(trial.check(given))
+    arguments = ProviderArguments.model_validate(inputs)
+    assert "canary" not in repr(trial.stack.providers.create(arguments, NOWHERE))
 
 
 def aged(stack: Stack, days: int) -> None:

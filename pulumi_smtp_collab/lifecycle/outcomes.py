@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.origin import Origin
+from pulumi_smtp_collab.model.properties import Properties
+from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import EncryptedTextRecord, ProviderRecord
 from pulumi_smtp_collab.targets import Replacement
 
-SECRET_OUTPUTS = ("password", "value", "verifiedArguments")
-"""The outputs, by wire name, that are always secret."""
+ArgumentsT_contra = TypeVar("ArgumentsT_contra", ProviderArguments, EncryptedTextArguments, contravariant=True)
+RecordT = TypeVar("RecordT", ProviderRecord, EncryptedTextRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,14 @@ class Checked:
     """The outcome of a check.
 
     Attributes:
-        inputs: The normalised inputs by wire name; what is not known yet is ``UNKNOWN``.
+        inputs: The normalised properties; what is not known yet is ``UNKNOWN``.
         faults: One sentence for each broken rule, beginning with the argument's name. No value that may be secret.
+        warnings: What is allowed and seldom meant, a sentence each.
     """
 
     inputs: dict[str, Any] = field(repr=False)
     faults: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +46,43 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """What is saved: its identifier, its outputs by wire name and, where they drifted, its inputs."""
+class ResourceState(Generic[RecordT]):
+    """The state of a resource after an operation.
+
+    Attributes:
+        id: The target's identifier of it.
+        record: What is to be recorded of it.
+        drifted: Whether the target was found to hold other arguments than were recorded; the record's are then the
+            inputs too, so that the next preview shows the difference.
+    """
 
     id: str
-    outputs: dict[str, Any] = field(repr=False)
-    inputs: dict[str, Any] | None = field(default=None, repr=False)
+    record: RecordT = field(repr=False)
+    drifted: bool = False
 
 
-def own(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs that a program writes, without the internal ones."""
-    return {name: value for name, value in inputs.items() if not name.startswith("_")}
+class LifeCycle(Protocol[ArgumentsT_contra, RecordT]):
+    """What every front end calls, for each kind of resource. Errors are those of the operations' own docstrings."""
 
+    def check(self, given: Properties, origin: Origin) -> Checked:
+        """Validate and normalise what a program gives."""
 
-def internal(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the internal inputs."""
-    return {name: value for name, value in inputs.items() if name.startswith("_")}
+    def diff(self, recorded: RecordT, inputs: Properties, origin: Origin) -> Difference:
+        """Compare what is recorded with checked inputs; never touches the network."""
 
+    def create(self, arguments: ArgumentsT_contra, origin: Origin) -> ResourceState[RecordT]:
+        """Create what the arguments say."""
 
-def holds_unknown(values: Mapping[str, Any]) -> bool:
-    """Return whether a preview does not know some value yet."""
-    return any(value is UNKNOWN or (isinstance(value, Mapping) and holds_unknown(value)) for value in values.values())
+    def update(
+        self, identifier: str, recorded: RecordT, arguments: ArgumentsT_contra, origin: Origin
+    ) -> ResourceState[RecordT]:
+        """Change what is recorded to what the arguments say."""
 
+    def read(self, identifier: str, recorded: RecordT) -> ResourceState[RecordT] | None:
+        """Return what is there now; None where it is gone."""
 
-def sentence(fault: Fault, secret: frozenset[str] = frozenset()) -> str:
-    """Return a fault as a person reads it; the value of a secret argument is not shown."""
-    return f"{fault.argument}: {fault.rule if fault.is_about(secret) else fault.reason}"
+    def find(self, identifier: str, target: Any, origin: Origin) -> ResourceState[RecordT]:  # noqa: ANN401
+        """Find what exists and is not owned."""
+
+    def delete(self, identifier: str, recorded: RecordT) -> None:
+        """Remove what is recorded."""

@@ -11,17 +11,17 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import platformdirs
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from pulumi_smtp_collab.lifecycle.arguments import provider_arguments, saved_form, verified_digest
-from pulumi_smtp_collab.lifecycle.testing import Subject, Tester
-from pulumi_smtp_collab.lifecycle.verification import Recorded
+from pulumi_smtp_collab.lifecycle.verification import verified_digest
+from pulumi_smtp_collab.lifecycle.verifier import TestControls, Verifier
+from pulumi_smtp_collab.model.properties import arguments_properties
+from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
 from pulumi_smtp_collab.model.report import Verification
 
 _SECONDS = 60
@@ -86,35 +86,37 @@ class RetestMemory:
             Path(file.name).replace(self.folder / key)
 
 
-def retested(identifier: str, outputs: Mapping[str, Any], tester: Tester) -> dict[str, Any]:
-    """Test a provider that was read, where it asks for that, and return its outputs with the outcome.
+def retested(identifier: str, recorded: ProviderRecord, verifier: Verifier, controls: TestControls) -> ProviderRecord:
+    """Test a provider that was read, where it asks for that, and return what is to be recorded with the outcome.
 
     Args:
         identifier: The target's identifier.
-        outputs: What was read.
-        tester: Tests in this stack.
+        recorded: What was read.
+        verifier: Tests in this stack.
+        controls: What the front end says about the test.
     """
-    test = outputs.get("connectivityTest")
-    if not isinstance(test, Mapping) or not test.get("retestOnRefresh") or test.get("mode") == "off":
-        return dict(outputs)
+    test = recorded.arguments.connectivity_test
+    if not test.retest_on_refresh or test.mode == "off":
+        return recorded
     try:
-        arguments = provider_arguments(saved_form(outputs))
+        arguments = ProviderArguments.model_validate(arguments_properties(recorded.arguments))
     except ValidationError:
-        return dict(outputs)  # not what this version could test; the next up says so
-    recorded, memory = Recorded.of(outputs), RetestMemory.of_user()
-    digest, key = verified_digest(arguments), _key(identifier, outputs, recorded)
+        return recorded  # not what this version could test; the next up says so
+    memory, digest, key = RetestMemory.of_user(), verified_digest(arguments), _key(identifier, recorded)
     found = memory.recall(key)
     if found is None:
-        outcome = tester.retest(arguments, Subject.of(outputs), recorded)
-        if outcome is recorded:
-            return dict(outputs)  # no test ran
+        outcome = verifier.retest(replace(recorded, arguments=arguments), controls)
+        if outcome is recorded.evidence:
+            return recorded  # no test ran
         found = Remembered(outcome.verification, outcome.digest == digest)
         memory.keep(key, found)
-    return {**outputs, **Recorded(found.verification, digest if found.renewed else recorded.digest).to_outputs()}
+    evidence = Evidence(found.verification, digest if found.renewed else recorded.evidence.digest)
+    return replace(recorded, evidence=evidence)
 
 
-def _key(identifier: str, outputs: Mapping[str, Any], recorded: Recorded) -> str:
-    """Return the name of what was read: everything but the password, which a name must not help to guess."""
-    readable = {name: value for name, value in saved_form(outputs).items() if name != "password"}
-    state = json.dumps([identifier, recorded.verification.to_wire(), readable], sort_keys=True, default=str)
+def _key(identifier: str, recorded: ProviderRecord) -> str:
+    """Return the name of what was read: everything but secrets, which a name must not help to guess."""
+    arguments = arguments_properties(recorded.arguments)
+    readable = {name: value for name, value in arguments.items() if not isinstance(value, SecretStr)}
+    state = json.dumps([identifier, recorded.evidence.verification.to_wire(), readable], sort_keys=True, default=str)
     return hashlib.sha256(state.encode()).hexdigest()

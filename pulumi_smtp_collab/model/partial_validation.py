@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from pulumi_smtp_collab.model.base import Arguments
@@ -163,7 +163,7 @@ def _validate_fields(
         found.faults.append(Fault(prefix + name, reason, reason))
 
 
-def validate_value(model: type[Arguments], name: str, value: object, faults: list[Fault], prefix: str = "") -> Any:  # noqa: ANN401
+def validate_value(model: type[BaseModel], name: str, value: object, faults: list[Fault], prefix: str = "") -> Any:  # noqa: ANN401
     """Return one argument's normalised value; where it breaks its rule, adds the faults and return None."""
     try:
         return _adapter(model, name).validate_python(value)
@@ -181,7 +181,7 @@ def _holds_unknown(value: object) -> bool:
 
 
 @cache
-def _adapter(model: type[Arguments], name: str) -> TypeAdapter[Any]:
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
     model_field = model.model_fields[name]
     annotation: Any = model_field.annotation
     for metadata in model_field.metadata:

@@ -11,6 +11,7 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, pickled_encrypted_text_provider
+from pulumi_smtp_collab.provider.internal_inputs import SECRET_ARGUMENTS
 from pulumi_smtp_collab.resources import unit_tests, warnings
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
 from pulumi_smtp_collab.resources.errors import WrongArguments
@@ -69,7 +70,7 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
         properties.update(given)
         properties[PROVIDER_KEY] = pickled_encrypted_text_provider()
         if (secret := secret_arguments(given, "value")) is not None:
-            properties["__secretArguments"] = secret
+            properties[SECRET_ARGUMENTS] = secret
         # Not the constructor of pulumi.dynamic.Resource: see SmtpCollaborationProvider.
         pulumi.CustomResource.__init__(
             self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _with_secret_outputs(opts)

@@ -11,6 +11,7 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.provider.dynamic import SmtpCollaborationResourceProvider, pickled_provider
+from pulumi_smtp_collab.provider.internal_inputs import SECRET_ARGUMENTS, STACK
 from pulumi_smtp_collab.resources import display_names, unit_tests, unusual_settings, warnings
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
 from pulumi_smtp_collab.resources.encrypted_text import password_properties
@@ -78,9 +79,9 @@ class SmtpCollaborationProvider(
         properties["display_name"] = display_names.claim(given["display_name"], resource_name, given.get("target"))
         properties[PROVIDER_KEY] = pickled_provider()
         if (secret := secret_arguments(given)) is not None:
-            properties["__secretArguments"] = secret
+            properties[SECRET_ARGUMENTS] = secret
         if _may_send_mail(given.get(_TEST)):
-            properties["__stack"] = _stack()
+            properties[STACK] = _stack()
         # Not the constructor of pulumi.dynamic.Resource: it would pickle the provider anew for each resource, and the
         # engine would take the line above, and not the program's, for the place where the resource is declared.
         pulumi.CustomResource.__init__(

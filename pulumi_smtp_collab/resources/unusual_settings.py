@@ -1,39 +1,18 @@
-"""Pairs of settings that are allowed and seldom meant: warned of in preview, at the resource."""
+"""Warns of pairs of settings that are seldom meant: in preview, at the resource."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-_LOOKED_AT = ("port", "ssl", "start_tls", "username", "ca_certificates", "tls_server_name")
-
-
-def unusual_pairs(settings: Mapping[str, Any]) -> Iterator[str]:
-    """Return a warning for each pair of settings that is seldom meant.
-
-    Args:
-        settings: The arguments by Python name; what is absent or None is left out.
-    """
-    port, ssl, start_tls = settings.get("port"), settings.get("ssl"), settings.get("start_tls")
-    port = int(port) if isinstance(port, str) and re.fullmatch("[0-9]{1,5}", port) else port
-    if port == 465 and start_tls:  # noqa: PLR2004 - the port of RFC 8314
-        yield "port 465 usually speaks TLS from the start: ssl=True; start_tls=True usually goes with port 587"
-    if port == 587 and ssl:  # noqa: PLR2004 - the port of RFC 6409
-        yield "port 587 usually begins in plain text: start_tls=True; ssl=True usually goes with port 465"
-    if port == 25 and start_tls and settings.get("username") is not None:  # noqa: PLR2004 - the port of RFC 5321
-        yield "port 25 is for mail between servers and often takes no login: a login usually goes to port 587"
-    if not ssl and not start_tls:
-        for name in ("ca_certificates", "tls_server_name"):
-            if settings.get(name) is not None:
-                yield f"{name} has no effect without TLS (neither ssl nor start_tls is set)"
+from pulumi_smtp_collab.model.unusual_settings import LOOKED_AT, unusual_pairs
 
 
 def warn(resource: pulumi.Resource, given: Mapping[str, Any]) -> None:
     """Warn of unlikely pairs at the resource, as soon as all that they depend on is known."""
-    settings = {name: given[name] for name in _LOOKED_AT if given.get(name) is not None}
+    settings = {name: given[name] for name in LOOKED_AT if given.get(name) is not None}
     if not settings.keys() - {"port"}:
         return
 

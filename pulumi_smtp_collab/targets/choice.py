@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.model.target import SavedIn, TargetArguments
 from pulumi_smtp_collab.targets.interface import Choice, SecretStore, StoreChoice, Target
-from pulumi_smtp_collab.targets.state import SAVED_IN, StateTarget, place
+from pulumi_smtp_collab.targets.state import StateTarget
 from pulumi_smtp_collab.targets.state_secrets import StateSecrets
 
 if TYPE_CHECKING:
@@ -47,33 +48,33 @@ class StackTargets:
             return StoreChoice(self._store(way.access))
         return StoreChoice(StateSecrets() if way.is_state else None, way.faults)
 
-    def recorded(self, saved: Mapping[str, Any]) -> Target:
+    def recorded(self, saved_in: SavedIn, target: TargetArguments | None) -> Target:
         """Return the target that a provider is saved in already.
 
         Raises:
             TargetError: It is saved in Harness, and the stack has no key for that account.
         """
-        return StateTarget() if place(saved) == "state" else self._target(self._recorded_access(saved))
+        if saved_in.target == "state":
+            return StateTarget()
+        return self._target(self._settings().for_recorded(saved_in, target))
 
-    def recorded_store(self, saved: Mapping[str, Any]) -> SecretStore:
+    def recorded_store(self, saved_in: SavedIn, target: TargetArguments | None) -> SecretStore:
         """Return the store that an Encrypted Text is kept in already.
 
         Raises:
             TargetError: It is kept in Harness, and the stack has no key for that account.
         """
-        return StateSecrets() if place(saved) == "state" else self._store(self._recorded_access(saved))
+        if saved_in.target == "state":
+            return StateSecrets()
+        return self._store(self._settings().for_recorded(saved_in, target))
 
     def _way(self, given: Any) -> _Way:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
         if given is UNKNOWN:
             return _Way()
         if given is None and self.config(_TARGET_KEY) in {None, "", "state"}:
             return _Way(is_state=True)
-        found = self._settings().choose(given if isinstance(given, Mapping) else None)
+        found = self._settings().choose(given if isinstance(given, (Mapping, TargetArguments)) else None)
         return _Way(found.kind == "state" and not found.faults, found.access, found.faults)
-
-    def _recorded_access(self, saved: Mapping[str, Any]) -> HarnessAccess:
-        given = saved.get("target")
-        return self._settings().for_recorded(saved[SAVED_IN], given if isinstance(given, Mapping) else None)
 
     def _settings(self) -> TargetSettings:
         from pulumi_smtp_collab.targets.harness.settings import TargetSettings  # noqa: PLC0415 - for Harness alone

@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.model.properties import Properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import IN_THE_STATE, EncryptedTextRecord, ProviderRecord
+from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +20,16 @@ class Saved:
 
     Attributes:
         id: The target's identifier of it; stable, and never the display name.
-        facts: What the target adds to the outputs, by wire name; None removes an output.
-        arguments: The arguments by wire name as the target holds them now, None where there is none; the whole None
+        saved_in: Where it is saved.
+        delegate_verification: The outcome of the target's own test; None where none ran.
+        arguments: The arguments by Python name as the target holds them now, None where there is none; the whole None
             where they are as they were given or recorded.
     """
 
     id: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    arguments: Mapping[str, Any] | None = None
+    saved_in: SavedIn = IN_THE_STATE
+    delegate_verification: DelegateVerification | None = None
+    arguments: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Replacement:
     delete_first: bool = False
 
 
-def changed(names: Sequence[str], recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
+def changed(names: Sequence[str], recorded: Properties, wanted: Properties) -> tuple[str, ...]:
     """Return those of the arguments, by wire name, that differ; of one that is not known yet nobody can say."""
     return tuple(name for name in names if wanted.get(name) not in (UNKNOWN, recorded.get(name)))
 
@@ -79,26 +84,26 @@ class Target(Protocol):
             known_test: The known arguments of the connectivity test.
         """
 
-    def advisories(self, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
+    def advisories(self, known: Mapping[str, Any], recorded: ProviderRecord | None) -> Sequence[str]:
         """Return what a preview should warn of.
 
         Args:
             known: The known arguments by Python name.
-            recorded: The outputs that are saved and would be updated; empty where only the arguments are looked at.
+            recorded: What is saved and would be updated; None where only the arguments are looked at.
         """
 
     def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:
         """Return what a test from here does not show about this target."""
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether what is recorded is saved in another place than this target, so that it has to be replaced."""
 
-    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, recorded: ProviderRecord, wanted: Properties) -> Replacement | None:
         """Say what can't change in what is saved; None where an update does.
 
         Args:
-            recorded: The normal form of what is saved, by wire name.
-            wanted: That of what the program says.
+            recorded: What is saved.
+            wanted: The checked inputs.
         """
 
     def find(self, identifier: str) -> Saved:
@@ -114,18 +119,18 @@ class Target(Protocol):
     def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
         """Make a provider that was found the program's own. If it raises, what was found is unchanged."""
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> Saved | None:
+    def read(self, identifier: str, recorded: ProviderRecord) -> Saved | None:
         """Return what the target holds now; None where it is gone.
 
         Args:
             identifier: The target's identifier.
-            recorded: The outputs that were recorded when it was last saved or read.
+            recorded: What was recorded when it was last saved or read.
         """
 
-    def update(self, identifier: str, recorded: Mapping[str, Any], intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
         """Replace what is saved. If it raises, what was saved is unchanged, unless the message says otherwise."""
 
-    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+    def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Remove what is saved; what is gone already is no error."""
 
 
@@ -144,14 +149,14 @@ class HeldSecret:
     Attributes:
         id: The store's identifier of it.
         name: What refers to it.
-        place: What is recorded of where it is saved, by wire name; empty for the state.
-        arguments: The arguments by wire name as the store holds them now, None where there is none; the whole None
+        saved_in: Where it is saved.
+        arguments: The arguments by Python name as the store holds them now, None where there is none; the whole None
             where they are as they were given or recorded.
     """
 
     id: str
     name: str
-    place: Mapping[str, Any] = field(default_factory=dict)
+    saved_in: SavedIn = IN_THE_STATE
     arguments: Mapping[str, Any] | None = None
 
 
@@ -161,15 +166,15 @@ class SecretStore(Protocol):
     def refusals(self, known: Mapping[str, Any]) -> Sequence[Fault]:
         """Return what this store can't keep, found in preview, by the known arguments' Python names."""
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether what is recorded is kept in another place than this store."""
 
-    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, recorded: EncryptedTextRecord, wanted: Properties) -> Replacement | None:
         """Say what can't change in what is kept; None where an update does.
 
         Args:
-            recorded: The outputs that are saved.
-            wanted: The arguments by wire name.
+            recorded: What is saved.
+            wanted: The arguments as properties.
         """
 
     def find(self, name: str) -> HeldSecret:
@@ -182,13 +187,13 @@ class SecretStore(Protocol):
     def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
         """Keep a new secret. If it raises, nothing was created."""
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+    def read(self, identifier: str, recorded: EncryptedTextRecord) -> HeldSecret | None:
         """Return what the store holds now; None where it is gone."""
 
-    def update(self, identifier: str, recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+    def update(self, identifier: str, recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Change what is kept, in what an update can change."""
 
-    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+    def delete(self, identifier: str, recorded: EncryptedTextRecord) -> None:
         """Remove what is kept; what is gone already is no error."""
 
 
@@ -206,7 +211,7 @@ class Targets(Protocol):
     def choose_store(self, given: Any) -> StoreChoice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
         """Find where an Encrypted Text is kept, as `choose` finds a provider's target."""
 
-    def recorded_store(self, saved: Mapping[str, Any]) -> SecretStore:
+    def recorded_store(self, saved_in: SavedIn, target: TargetArguments | None) -> SecretStore:
         """Return the store that an Encrypted Text is kept in already.
 
         Raises:
@@ -216,8 +221,12 @@ class Targets(Protocol):
     def choose(self, given: Any) -> Choice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
         """Find the target by the resource's ``target`` argument, the environment and the stack's configuration."""
 
-    def recorded(self, saved: Mapping[str, Any]) -> Target:
+    def recorded(self, saved_in: SavedIn, target: TargetArguments | None) -> Target:
         """Return the target that something is saved in already.
+
+        Args:
+            saved_in: Where it is saved.
+            target: The argument ``target`` that it was saved with: it may name the key.
 
         Raises:
             TargetError: It can't be reached with what the stack has.

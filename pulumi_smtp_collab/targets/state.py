@@ -8,14 +8,11 @@ from typing import Any
 
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, Fault
+from pulumi_smtp_collab.model.properties import Properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import ProviderRecord
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest
-
-SAVED_IN = "savedIn"
-"""The output that says where a provider is saved."""
-
-HERE: Mapping[str, str] = {"target": "state"}
-"""What ``savedIn`` says of this target."""
 
 _NOTHING_TO_ASK = (
     "the provider is saved in the Pulumi state of the stack that declares it, and there is no other place to ask: read "
@@ -31,7 +28,7 @@ class StateTarget:
         """Refuse to take over what can't be there, and what means nothing here."""
         return tuple(_refusals(known, known_test))
 
-    def advisories(self, _known: Mapping[str, Any], _recorded: Mapping[str, Any]) -> Sequence[str]:
+    def advisories(self, _known: Mapping[str, Any], _recorded: ProviderRecord | None) -> Sequence[str]:
         """Have nothing to warn of."""
         return ()
 
@@ -39,11 +36,11 @@ class StateTarget:
         """Add nothing."""
         return ()
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether the provider is saved in Harness."""
-        return place(recorded) != "state"
+        return saved_in.target != "state"
 
-    def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, _recorded: ProviderRecord, _wanted: Properties) -> Replacement | None:
         """Can change everything."""
         return None
 
@@ -57,28 +54,22 @@ class StateTarget:
 
     def create(self, _intent: SaveRequest) -> Saved:
         """Return the provider an identifier of its own."""
-        return Saved(str(uuid.uuid4()), {SAVED_IN: HERE})
+        return Saved(str(uuid.uuid4()))
 
     def take_over(self, held: Saved, _intent: SaveRequest) -> Saved:
         """Have nothing to do: nothing is ever found."""
         return held
 
-    def read(self, identifier: str, _recorded: Mapping[str, Any]) -> Saved | None:
+    def read(self, identifier: str, _recorded: ProviderRecord) -> Saved | None:
         """Return what is recorded: there is nothing else to ask."""
         return Saved(identifier)
 
-    def update(self, identifier: str, _recorded: Mapping[str, Any], _intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, _recorded: ProviderRecord, _intent: SaveRequest) -> Saved:
         """Keep the identifier; the engine saves the new arguments."""
-        return Saved(identifier, {SAVED_IN: HERE})
+        return Saved(identifier)
 
-    def delete(self, _identifier: str, _recorded: Mapping[str, Any]) -> None:
+    def delete(self, _identifier: str, _recorded: ProviderRecord) -> None:
         """Do nothing: the engine forgets the provider."""
-
-
-def place(recorded: Mapping[str, Any]) -> str:
-    """Return the kind of target that a provider is saved in; what says nothing of it is saved in the state."""
-    saved_in = recorded.get(SAVED_IN)
-    return str(saved_in.get("target", "state")) if isinstance(saved_in, Mapping) else "state"
 
 
 def selected_secret_faults(known: Mapping[str, Any], why: str) -> Iterator[Fault]:

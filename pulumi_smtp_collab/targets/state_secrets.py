@@ -9,8 +9,10 @@ from typing import Any
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.model.properties import Properties
+from pulumi_smtp_collab.model.record import EncryptedTextRecord
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement
-from pulumi_smtp_collab.targets.state import HERE, SAVED_IN, place
 
 _IN_HARNESS_ALONE = 'is for secrets that are saved in Harness: set smtp-collab:target to "harness"'
 
@@ -23,11 +25,11 @@ class StateSecrets:
         names = ("identifier", "org", "project", "secret_manager", "tags")
         return tuple(Fault(name, _IN_HARNESS_ALONE, _IN_HARNESS_ALONE) for name in names if known.get(name))
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether the secret is kept in Harness."""
-        return place(recorded) != "state"
+        return saved_in.target != "state"
 
-    def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, _recorded: EncryptedTextRecord, _wanted: Properties) -> Replacement | None:
         """Can change everything: a value reaches the provider through the program, which tests it first."""
         return None
 
@@ -45,16 +47,15 @@ class StateSecrets:
 
     def create(self, arguments: EncryptedTextArguments) -> HeldSecret:
         """Return the secret an identifier of its own."""
-        return HeldSecret(str(uuid.uuid4()), arguments.name, place=HERE)
+        return HeldSecret(str(uuid.uuid4()), arguments.name)
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+    def read(self, identifier: str, recorded: EncryptedTextRecord) -> HeldSecret | None:
         """Return what is recorded: there is nothing else to ask."""
-        recorded_place = HERE if SAVED_IN in recorded else {}
-        return HeldSecret(identifier, str(recorded.get("name", "")), place=recorded_place)
+        return HeldSecret(identifier, recorded.reference.name)
 
-    def update(self, identifier: str, _recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+    def update(self, identifier: str, _recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Keep the identifier; the engine saves the new arguments."""
-        return HeldSecret(identifier, arguments.name, place=HERE)
+        return HeldSecret(identifier, arguments.name)
 
-    def delete(self, _identifier: str, _recorded: Mapping[str, Any]) -> None:
+    def delete(self, _identifier: str, _recorded: EncryptedTextRecord) -> None:
         """Do nothing: the engine forgets the secret."""

@@ -6,21 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_smtp_collab.model.encrypted_text import SecretReference
 from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, Fault
+from pulumi_smtp_collab.model.properties import Properties, arguments_properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import ProviderRecord
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.firstgen import FirstGenSmtpProviders
-from pulumi_smtp_collab.targets.harness.provider_as_code import (
-    HeldProvider,
-    ProviderAsCode,
-    provider_differences,
-)
+from pulumi_smtp_collab.targets.harness.provider_as_code import HeldProvider, ProviderAsCode, provider_differences
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
 from pulumi_smtp_collab.targets.harness.smtp_config import config_warnings
 from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest, changed
 
-_SAVED_IN = "savedIn"
-_REFERENCE = "passwordReference"
 _NO_REFERENCE = (
     "must be an EncryptedText for the target harness-firstgen: a FirstGen provider refers to a secret and can't hold a "
     "plain password. Declare one, password=EncryptedText(..., value=...), or select one that exists, "
@@ -57,9 +55,9 @@ class FirstGenProviders:
         """Return what FirstGen can't save."""
         return (*self.providers.refusals(known), *self._password_faults(known), *_nextgen_faults(known, known_test))
 
-    def advisories(self, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
+    def advisories(self, known: Mapping[str, Any], recorded: ProviderRecord | None) -> Sequence[str]:
         """Warn of what never reaches Harness."""
-        return () if recorded else config_warnings(known)
+        return config_warnings(known) if recorded is None else ()
 
     def not_proven(self, _arguments: ProviderArguments) -> Sequence[str]:
         """Say that Harness mails from elsewhere."""
@@ -68,19 +66,19 @@ class FirstGenProviders:
             "machine is not.",
         )
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether the provider is saved in another account, another Harness, or the state."""
-        return not self.access.is_recorded(recorded.get(_SAVED_IN))
+        return not self.access.is_recorded(saved_in)
 
-    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, recorded: ProviderRecord, wanted: Properties) -> Replacement | None:
         """Say that a provider can't be renamed: the display name is what it is found by."""
-        because = changed(("displayName",), recorded, wanted)
+        because = changed(("displayName",), arguments_properties(recorded.arguments), wanted)
         return Replacement(because) if because else None
 
     def find(self, identifier: str) -> Saved:
         """Return the provider of that display name."""
         held = self.providers.find(identifier)
-        return Saved(held.id, {_SAVED_IN: self._place(held, adopted=True)}, held.provider.to_arguments())
+        return Saved(held.id, self._saved_in(held, adopted=True), arguments=held.provider.to_arguments())
 
     def create(self, intent: SaveRequest) -> Saved:
         """Save a provider under a name that is free."""
@@ -100,25 +98,27 @@ class FirstGenProviders:
         self._created.add(adopted.id)
         return self._saved(adopted, adopted=True)
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> Saved | None:
+    def read(self, identifier: str, recorded: ProviderRecord) -> Saved | None:
         """Return the provider as Harness holds it; of the password, the secret that it refers to."""
-        before = _recorded(recorded)
+        before = _provider(recorded.arguments)
         live = self.providers.read(identifier, before.name)
         if live is None:
             return None
         arguments: dict[str, Any] = live.provider.to_arguments()
         differing = {one.argument for one in provider_differences(HeldProvider(identifier, before), live)}
         if "password" in differing:
-            arguments[_REFERENCE] = self._other_reference(live.provider)
-        return Saved(identifier, {_SAVED_IN: self._place(live, adopted=_is_adopted(recorded))}, arguments)
+            arguments["password_reference"] = self._other_reference(live.provider)
+        saved_in = self._saved_in(live, adopted=recorded.saved_in.adopted is True)
+        return Saved(identifier, saved_in, arguments=arguments)
 
-    def update(self, identifier: str, recorded: Mapping[str, Any], intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
         """Replace the provider, unless somebody else changed it meanwhile."""
         wanted = _provider(intent.arguments)
-        held = self.providers.update(identifier, _recorded(recorded), wanted, secret=intent.secret_arguments)
-        return self._saved(held, adopted=_is_adopted(recorded))
+        before = _provider(recorded.arguments)
+        held = self.providers.update(identifier, before, wanted, secret=intent.secret_arguments)
+        return self._saved(held, adopted=recorded.saved_in.adopted is True)
 
-    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+    def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Delete the provider; what was adopted stays, unless the program says otherwise."""
         if identifier in self._created:
             # Replaced by itself (--replace, a taint): the new one is the old one, found under its name.
@@ -126,10 +126,10 @@ class FirstGenProviders:
             return
         self.providers.delete(
             identifier,
-            _recorded(recorded),
-            adopted=_is_adopted(recorded),
-            delete_adopted=recorded.get("deleteAdopted") is True,
-            secret=frozenset(recorded.get("__secretArguments") or ()),
+            _provider(recorded.arguments),
+            adopted=recorded.saved_in.adopted is True,
+            delete_adopted=recorded.arguments.delete_adopted is True,
+            secret=recorded.origin.secret_arguments,
         )
 
     def _password_faults(self, known: Mapping[str, Any]) -> Iterator[Fault]:
@@ -139,25 +139,29 @@ class FirstGenProviders:
         if reference is None:
             if "password" not in known or known["password"] is not None:
                 yield Fault("password", _NO_REFERENCE, _NO_REFERENCE)
-        elif not self.access.is_recorded(
-            {"target": reference.target, "endpoint": reference.endpoint, "accountId": reference.account_id}
-        ):
+        elif not self.access.is_recorded(reference):
             yield Fault("password", _OTHER_PLACE, _OTHER_PLACE)
 
-    def _other_reference(self, live: ProviderAsCode) -> dict[str, Any] | None:
+    def _other_reference(self, live: ProviderAsCode) -> SecretReference | None:
         """Return the reference to the secret that somebody else chose; None where there is none."""
-        if live.secret is None and live.secret_id is None:
+        name, secret_id = live.secret or live.secret_id, live.secret_id or live.secret
+        if name is None or secret_id is None:
             return None
-        shown = {"name": live.secret or live.secret_id, "secretId": live.secret_id or live.secret, "selected": True}
-        return {**shown, **self.access.to_outputs()}
+        return SecretReference(
+            name=name,
+            secret_id=secret_id,
+            selected=True,
+            target=self.access.generation,
+            endpoint=self.access.endpoint,
+            account_id=self.access.account_id,
+        )
 
-    def _place(self, held: HeldProvider, *, adopted: bool) -> dict[str, Any]:
-        secret = {"secretName": held.provider.secret, "secretId": held.provider.secret_id}
-        known = {name: value for name, value in secret.items() if value is not None}
-        return {**self.access.to_outputs(), **known, "adopted": adopted}
+    def _saved_in(self, held: HeldProvider, *, adopted: bool) -> SavedIn:
+        secret = {"secret_name": held.provider.secret, "secret_id": held.provider.secret_id}
+        return self.access.saved_in.model_copy(update={**secret, "adopted": adopted})
 
     def _saved(self, held: HeldProvider, *, adopted: bool) -> Saved:
-        return Saved(held.id, {_SAVED_IN: self._place(held, adopted=adopted)})
+        return Saved(held.id, self._saved_in(held, adopted=adopted))
 
 
 def _nextgen_faults(known: Mapping[str, Any], known_test: Mapping[str, Any]) -> Iterator[Fault]:
@@ -171,38 +175,16 @@ def _nextgen_faults(known: Mapping[str, Any], known_test: Mapping[str, Any]) -> 
 
 
 def _provider(arguments: ProviderArguments) -> ProviderAsCode:
-    reference = arguments.password_reference
+    """Return a provider's arguments as config-as-code; those of a state are read leniently."""
+    reference, port = arguments.password_reference, arguments.port
     return ProviderAsCode(
-        name=arguments.display_name,
-        host=arguments.host,
-        port=arguments.port,
+        name=str(arguments.display_name or ""),
+        host=str(arguments.host or ""),
+        port=port if isinstance(port, int) else 0,
         from_address=arguments.from_address,
-        ssl=arguments.ssl,
-        start_tls=arguments.start_tls,
+        ssl=arguments.ssl is True,
+        start_tls=arguments.start_tls is True,
         username=arguments.username,
         secret=None if reference is None else reference.name,
         secret_id=None if reference is None else reference.secret_id,
     )
-
-
-def _recorded(outputs: Mapping[str, Any]) -> ProviderAsCode:
-    """Read what a resource's outputs say, leniently."""
-    reference = outputs.get(_REFERENCE)
-    held: Mapping[str, Any] = reference if isinstance(reference, Mapping) else {}
-    port = outputs.get("port")
-    return ProviderAsCode(
-        name=str(outputs.get("displayName") or ""),
-        host=str(outputs.get("host") or ""),
-        port=int(port) if isinstance(port, (int, float)) else 0,
-        from_address=outputs.get("fromAddress"),
-        ssl=outputs.get("ssl") is True,
-        start_tls=outputs.get("startTls") is True,
-        username=outputs.get("username"),
-        secret=held.get("name"),
-        secret_id=held.get("secretId"),
-    )
-
-
-def _is_adopted(recorded: Mapping[str, Any]) -> bool:
-    saved_in = recorded.get(_SAVED_IN)
-    return isinstance(saved_in, Mapping) and saved_in.get("adopted") is True

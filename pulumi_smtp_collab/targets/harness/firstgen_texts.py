@@ -9,6 +9,9 @@ from typing import Any
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.model.properties import Properties, arguments_properties
+from pulumi_smtp_collab.model.record import EncryptedTextRecord
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.model.usage_scope import UsageScope
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.firstgen_secrets import (
@@ -22,7 +25,6 @@ from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement, changed
 
-_SAVED_IN = "savedIn"
 _NEXTGEN_ALONE = "is for NextGen's secrets (the target harness); FirstGen has usage_scope instead"
 
 
@@ -47,13 +49,13 @@ class FirstGenTexts:
         """Return what FirstGen can't keep."""
         return tuple(_refusals(known))
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether the secret is kept in another account, another Harness, or the state."""
-        return not self.access.is_recorded(recorded.get(_SAVED_IN))
+        return not self.access.is_recorded(saved_in)
 
-    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, recorded: EncryptedTextRecord, wanted: Properties) -> Replacement | None:
         """Say that a new value needs a new secret: the old one stays in use until the new one was tested."""
-        because = changed(("value", "name", "secretManager"), recorded, wanted)
+        because = changed(("value", "name", "secretManager"), arguments_properties(recorded.arguments), wanted)
         return Replacement(because) if because else None
 
     def find(self, name: str) -> HeldSecret:
@@ -82,22 +84,22 @@ class FirstGenTexts:
             secret = self.secrets.create(name, value, scope, secret_manager_id=manager)
         return self._held(secret)
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+    def read(self, identifier: str, recorded: EncryptedTextRecord) -> HeldSecret | None:
         """Return the secret as Harness holds it, without its value."""
         live = self.secrets.read(identifier, _scope(recorded))
         return None if live is None else self._held(live)
 
-    def update(self, identifier: str, _recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+    def update(self, identifier: str, _recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Change the usage scope; all else is kept."""
         return self._held(self.secrets.update(identifier, scope=arguments.usage_scope or UsageScope()))
 
-    def delete(self, identifier: str, _recorded: Mapping[str, Any]) -> None:
+    def delete(self, identifier: str, _recorded: EncryptedTextRecord) -> None:
         """Delete the secret; Harness refuses while something refers to it."""
         self.secrets.delete(identifier)
 
     def _held(self, secret: EncryptedText) -> HeldSecret:
-        scope = None if secret.scope == UsageScope() else secret.scope.model_dump(mode="json", by_alias=True)
-        return HeldSecret(secret.id, secret.name, self.access.to_outputs(), {"usageScope": scope})
+        scope = None if secret.scope == UsageScope() else secret.scope
+        return HeldSecret(secret.id, secret.name, self.access.saved_in, {"usage_scope": scope})
 
 
 def _refusals(known: Mapping[str, Any]) -> Iterator[Fault]:
@@ -109,9 +111,6 @@ def _refusals(known: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(name, _NEXTGEN_ALONE, _NEXTGEN_ALONE)
 
 
-def _scope(recorded: Mapping[str, Any]) -> UsageScope:
-    scope = recorded.get("usageScope")
-    try:
-        return UsageScope.model_validate(scope or {})
-    except ValueError:
-        return UsageScope()  # what this version would not write: read as it is in Harness
+def _scope(recorded: EncryptedTextRecord) -> UsageScope:
+    scope = recorded.arguments.usage_scope
+    return scope if isinstance(scope, UsageScope) else UsageScope()  # what this version would not write: as in Harness

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.model.properties import Properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import ProviderRecord
+from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
 from pulumi_smtp_collab.model.timestamps import rfc3339
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest, irreversible
@@ -26,8 +29,6 @@ from pulumi_smtp_collab.targets.harness.smtp_config import (
 from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest
 from pulumi_smtp_collab.targets.state import selected_secret_faults
 
-_SAVED_IN = "savedIn"
-_VERDICT = "delegateVerification"
 _NOT_BY_SELECTORS = (
     "Harness's test asks any delegate, whatever delegate_selectors says: it may have passed by one that never mails."
 )
@@ -55,12 +56,11 @@ class NextGenProviders:
         why = "NextGen's SMTP config can't refer to a secret; it holds the password itself"
         return (*self.configs.refusals(known), *selected_secret_faults(known, why))
 
-    def advisories(self, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
+    def advisories(self, known: Mapping[str, Any], recorded: ProviderRecord | None) -> Sequence[str]:
         """Warn of what never reaches Harness, of a password that an update removes, and of a test it can't undo."""
-        if not recorded:
+        if recorded is None:
             return config_warnings(known)
-        before = self._held(recorded)
-        config = _config_of_known(known)
+        before, config = Held.recorded("", recorded), SmtpConfig.from_arguments(known)
         found = (password_removal(before, config), _irreversible_test(before, known), unsavable_name(config))
         return tuple(advice for advice in found if advice is not None)
 
@@ -73,18 +73,18 @@ class NextGenProviders:
             "(connectivity_test.delegate_test_recipient lets one send a test mail).",
         )
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether the provider is saved in another account, another Harness, or the state."""
-        return not self.access.is_recorded(recorded.get(_SAVED_IN))
+        return not self.access.is_recorded(saved_in)
 
-    def replacement(self, _recorded: Mapping[str, Any], _wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, _recorded: ProviderRecord, _wanted: Properties) -> Replacement | None:
         """Can change everything."""
         return None
 
     def find(self, identifier: str) -> Saved:
         """Return the account's config, by its uuid or by the account."""
         held = self.configs.find(identifier)
-        return Saved(held.uuid, {_SAVED_IN: self._place(held, adopted=True)}, held.config.to_arguments())
+        return Saved(held.uuid, self._saved_in(held, adopted=True), arguments=held.config.to_arguments())
 
     def create(self, intent: SaveRequest) -> Saved:
         """Save the config where there is none, and let a delegate test it."""
@@ -102,64 +102,49 @@ class NextGenProviders:
         )
         return self._saved(outcome, adopted=True)
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> Saved | None:
+    def read(self, identifier: str, recorded: ProviderRecord) -> Saved | None:
         """Return the config as Harness holds it; of the password, only whether there is one."""
         live = self.configs.read(identifier)
         if live is None:
             return None
-        before = self._held(recorded)
+        before = Held.recorded(identifier, recorded)
         known = before.password_known and live.password_stored
         arguments: dict[str, Any] = live.config.to_arguments()
         if before.password_stored and not live.password_stored:
             arguments |= {"password": None}
-        place = {**self._place(live, adopted=_is_adopted(recorded)), "passwordKnown": known}
-        return Saved(identifier, {_SAVED_IN: place}, arguments)
+        saved_in = self._saved_in(replace(live, password_known=known), adopted=recorded.saved_in.adopted is True)
+        return Saved(identifier, saved_in, arguments=arguments)
 
-    def update(self, identifier: str, recorded: Mapping[str, Any], intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
         """Replace the config, unless somebody else changed it meanwhile, and let a delegate test it."""
-        held = Held.recorded(identifier, recorded, _saved_in(recorded))
+        held = Held.recorded(identifier, recorded)
         outcome = self.configs.update(held, _config(intent.arguments), _test(intent), secret=intent.secret_arguments)
-        return self._saved(outcome, adopted=_is_adopted(recorded))
+        return self._saved(outcome, adopted=recorded.saved_in.adopted is True)
 
-    def delete(self, identifier: str, recorded: Mapping[str, Any]) -> None:
+    def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Delete the config; what was adopted stays, unless the program says otherwise."""
-        held = Held.recorded(identifier, recorded, _saved_in(recorded))
-        delete_adopted = recorded.get("deleteAdopted") is True
-        secret = frozenset(recorded.get("__secretArguments") or ())
-        self.configs.delete(held, adopted=_is_adopted(recorded), delete_adopted=delete_adopted, secret=secret)
+        held = Held.recorded(identifier, recorded)
+        self.configs.delete(
+            held,
+            adopted=recorded.saved_in.adopted is True,
+            delete_adopted=recorded.arguments.delete_adopted is True,
+            secret=recorded.origin.secret_arguments,
+        )
 
-    def _held(self, recorded: Mapping[str, Any]) -> Held:
-        return Held.recorded("", recorded, _saved_in(recorded))
-
-    def _place(self, held: Held, *, adopted: bool) -> dict[str, Any]:
-        return {**self.access.to_outputs(), **held.to_facts(), "adopted": adopted}
+    def _saved_in(self, held: Held, *, adopted: bool) -> SavedIn:
+        facts = {"password_stored": held.password_stored, "password_known": held.password_known, "adopted": adopted}
+        return self.access.saved_in.model_copy(update=facts)
 
     def _saved(self, outcome: Outcome, *, adopted: bool) -> Saved:
-        facts: dict[str, Any] = {_SAVED_IN: self._place(outcome.held, adopted=adopted)}
-        if outcome.verdict is not None:
+        verdict, found = outcome.verdict, None
+        if verdict is not None:
             checked_at = rfc3339(datetime.now(timezone.utc))
-            verdict = outcome.verdict
-            facts[_VERDICT] = {"status": verdict.status, "message": verdict.message, "checkedAt": checked_at}
-        return Saved(outcome.held.uuid, facts)
+            found = DelegateVerification(status=verdict.status, message=verdict.message, checked_at=checked_at)
+        return Saved(outcome.held.uuid, self._saved_in(outcome.held, adopted=adopted), found)
 
 
 def _config(arguments: ProviderArguments) -> SmtpConfig:
-    return _config_of_known({name: getattr(arguments, name) for name in type(arguments).model_fields})
-
-
-def _config_of_known(known: Mapping[str, Any]) -> SmtpConfig:
-    password = known.get("password")
-    return SmtpConfig(
-        name=str(known.get("display_name", "")),
-        host=str(known.get("host", "")),
-        port=int(known.get("port") or 0),
-        from_address=known.get("from_address"),
-        ssl=known.get("ssl") is True,
-        start_tls=known.get("start_tls") is True,
-        username=known.get("username"),
-        password=password.get_secret_value() if password is not None else None,
-        delegate_selectors=tuple(sorted(set(known.get("delegate_selectors") or ()))),
-    )
+    return SmtpConfig.from_arguments(vars(arguments))
 
 
 def _secret_values(intent: SaveRequest) -> tuple[str, ...]:
@@ -190,12 +175,3 @@ def _irreversible_test(before: Held, known: Mapping[str, Any]) -> str | None:
     if not isinstance(test, ConnectivityTest) or not test.tests_by_delegate or test.mode != "enforce":
         return None
     return None if test.allow_irreversible_test else irreversible(before)
-
-
-def _saved_in(recorded: Mapping[str, Any]) -> Mapping[str, Any]:
-    saved_in = recorded.get(_SAVED_IN)
-    return saved_in if isinstance(saved_in, Mapping) else {}
-
-
-def _is_adopted(recorded: Mapping[str, Any]) -> bool:
-    return _saved_in(recorded).get("adopted") is True

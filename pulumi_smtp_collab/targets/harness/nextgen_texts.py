@@ -9,6 +9,9 @@ from typing import Any
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.model.properties import Properties, arguments_properties
+from pulumi_smtp_collab.model.record import EncryptedTextRecord
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
 from pulumi_smtp_collab.targets.harness.nextgen_secrets import (
     HARNESS_SECRET_MANAGER,
@@ -21,7 +24,6 @@ from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement, changed
 
-_SAVED_IN = "savedIn"
 _NO_USAGE_SCOPE = (
     "is FirstGen's; NextGen scopes a secret by where it is: the account, org, or org and project. Give those instead"
 )
@@ -48,13 +50,14 @@ class NextGenTexts:
         """Return what NextGen can't keep."""
         return tuple(_refusals(known))
 
-    def is_elsewhere(self, recorded: Mapping[str, Any]) -> bool:
+    def is_elsewhere(self, saved_in: SavedIn) -> bool:
         """Return whether the secret is kept in another account, another Harness, or the state."""
-        return not self.access.is_recorded(recorded.get(_SAVED_IN))
+        return not self.access.is_recorded(saved_in)
 
-    def replacement(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> Replacement | None:
+    def replacement(self, recorded: EncryptedTextRecord, wanted: Properties) -> Replacement | None:
         """Say that identifier, scope and secret manager are fixed for good."""
-        because = changed(("org", "project", "secretManager"), _with_manager(recorded), _with_manager(wanted))
+        before = arguments_properties(recorded.arguments)
+        because = changed(("org", "project", "secretManager"), _with_manager(before), _with_manager(wanted))
         if wanted.get("identifier") not in {None, _identifier(recorded)}:
             because += ("identifier",)
         # A new secret under the identifier of the old one has no room beside it.
@@ -83,17 +86,17 @@ class NextGenTexts:
         )
         return self._held(self.secrets.create(secret, arguments.value.get_secret_value()))
 
-    def read(self, identifier: str, recorded: Mapping[str, Any]) -> HeldSecret | None:
+    def read(self, identifier: str, recorded: EncryptedTextRecord) -> HeldSecret | None:
         """Return the secret as Harness holds it, without its value."""
         live = self.secrets.read(_identifier(recorded), _scope(recorded))
         if live is None:
             return None
         held: dict[str, Any] = {"name": live.name, "tags": dict(live.tags) or None}
-        if live.secret_manager != _with_manager(recorded)["secretManager"]:
-            held["secretManager"] = live.secret_manager
+        if live.secret_manager != (recorded.arguments.secret_manager or HARNESS_SECRET_MANAGER):
+            held["secret_manager"] = live.secret_manager
         return replace(self._held(live), id=identifier, arguments=held)
 
-    def update(self, identifier: str, recorded: Mapping[str, Any], arguments: EncryptedTextArguments) -> HeldSecret:
+    def update(self, identifier: str, recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Replace name, tags and value; what we have no argument for is carried through."""
         live = self.secrets.read(_identifier(recorded), _scope(recorded))
         if live is None:
@@ -104,13 +107,13 @@ class NextGenTexts:
         wanted = replace(live, name=arguments.name, tags=dict(arguments.tags))
         return replace(self._held(self.secrets.update(wanted, arguments.value.get_secret_value())), id=identifier)
 
-    def delete(self, _identifier_with_scope: str, recorded: Mapping[str, Any]) -> None:
+    def delete(self, _identifier_with_scope: str, recorded: EncryptedTextRecord) -> None:
         """Delete the secret."""
         self.secrets.delete(_identifier(recorded), _scope(recorded))
 
     def _held(self, secret: TextSecret) -> HeldSecret:
         parts = (secret.scope.org, secret.scope.project, secret.identifier)
-        return HeldSecret("/".join(part for part in parts if part), secret.identifier, self.access.to_outputs())
+        return HeldSecret("/".join(part for part in parts if part), secret.identifier, self.access.saved_in)
 
 
 def _refusals(known: Mapping[str, Any]) -> Iterator[Fault]:
@@ -118,14 +121,13 @@ def _refusals(known: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("usage_scope", _NO_USAGE_SCOPE, _NO_USAGE_SCOPE)
 
 
-def _identifier(recorded: Mapping[str, Any]) -> str:
-    reference = recorded.get("reference")
-    return str(reference.get("name", "")) if isinstance(reference, Mapping) else ""
+def _identifier(recorded: EncryptedTextRecord) -> str:
+    return recorded.reference.name
 
 
-def _scope(recorded: Mapping[str, Any]) -> SecretScope:
-    return SecretScope(org=recorded.get("org"), project=recorded.get("project"))
+def _scope(recorded: EncryptedTextRecord) -> SecretScope:
+    return SecretScope(org=recorded.arguments.org, project=recorded.arguments.project)
 
 
-def _with_manager(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _with_manager(arguments: Properties) -> dict[str, Any]:
     return {**arguments, "secretManager": arguments.get("secretManager") or HARNESS_SECRET_MANAGER}

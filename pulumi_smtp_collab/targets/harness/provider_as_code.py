@@ -100,14 +100,14 @@ class ProviderAsCode:
         return cls(**_read(str(row.get("name") or ""), value), secret_id=value.get("password") or None)
 
     def to_arguments(self) -> dict[str, Any]:
-        """Return the readable arguments by wire name, as they are in a resource's outputs."""
+        """Return the readable arguments by Python name."""
         return {
-            "displayName": self.name,
+            "display_name": self.name,
             "host": self.host,
             "port": self.port,
-            "fromAddress": self.from_address,
+            "from_address": self.from_address,
             "ssl": self.ssl,
-            "startTls": self.start_tls,
+            "start_tls": self.start_tls,
             "username": self.username,
         }
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
 from pulumi_smtp_collab.model.credentials import normalise_certificates
+from pulumi_smtp_collab.model.encrypted_text import SecretReference
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.likely import likely
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.model.target import SavedIn, TargetArguments
 from pulumi_smtp_collab.model.wire_names import python_name
 from pulumi_smtp_collab.targets.harness.api_keys import ApiKey, Generation, key_fault, told_by
 from pulumi_smtp_collab.targets.harness.endpoints import SAAS, BadEndpointError, normalise_endpoint_url, shown_host
@@ -63,15 +65,15 @@ class HarnessAccess:
         """The endpoint's host, as messages show it."""
         return shown_host(self.endpoint)
 
-    def to_outputs(self) -> dict[str, str]:
-        """Return what is recorded with whatever is saved, by wire name; never the key."""
-        return {"target": self.generation, "endpoint": self.endpoint, "accountId": self.account_id}
+    @property
+    def saved_in(self) -> SavedIn:
+        """What is recorded with whatever is saved; never the key."""
+        return SavedIn(target=self.generation, endpoint=self.endpoint, account_id=self.account_id)
 
-    def is_recorded(self, saved_in: Any) -> bool:  # noqa: ANN401 - whatever a state holds
+    def is_recorded(self, saved_in: SavedIn | SecretReference) -> bool:
         """Return whether what is recorded of a place names this account of this Harness."""
-        return isinstance(saved_in, Mapping) and all(
-            saved_in.get(name) == value for name, value in self.to_outputs().items()
-        )
+        recorded = (saved_in.target, saved_in.endpoint, saved_in.account_id)
+        return recorded == (self.generation, self.endpoint, self.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,15 @@ class TargetSettings:
     config: Callable[[str], Any] = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
 
-    def choose(self, given: Mapping[str, Any] | None = None) -> TargetChoice:
+    def choose(self, given: Mapping[str, Any] | TargetArguments | None = None) -> TargetChoice:
         """Find out which target is meant, and every fault at once.
 
         Args:
-            given: The resource's ``target`` argument by Python or wire name, some of it may be ``UNKNOWN``: kind,
-                endpoint, account_id and, of the key, the *name* of an environment variable (api_key_env) or of a
+            given: The resource's ``target`` argument, or its parts by Python or wire name, some of them ``UNKNOWN``:
+                kind, endpoint, account_id and, of the key, the *name* of an environment variable (api_key_env) or of a
                 configuration key (api_key_config).
         """
-        arguments = {python_name(name): value for name, value in (given or {}).items() if value is not None}
+        arguments = _by_name(given)
         unknown = sorted(set(arguments) - set(_ARGUMENTS))
         faults = [_fault(f"target.{name}", f"is not an argument{likely(name, _ARGUMENTS)}") for name in unknown]
         source, kind = _first(("target.kind", arguments.get("kind")), (TARGET, self.config(TARGET)))
@@ -128,20 +130,20 @@ class TargetSettings:
         access = self._access("harness" if kind == "harness" else "harness-firstgen", arguments, faults)
         return TargetChoice(kind, None if faults else access, tuple(faults))  # type: ignore[arg-type]
 
-    def for_recorded(self, recorded: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> HarnessAccess:
+    def for_recorded(self, recorded: SavedIn, given: TargetArguments | None = None) -> HarnessAccess:
         """Return the way to where something is saved already: its endpoint and account, and a key for that account.
 
         Args:
-            recorded: What `HarnessAccess.to_outputs` gave when it was saved.
+            recorded: What `HarnessAccess.saved_in` gave when it was saved.
             given: The ``target`` argument that it was saved with.
 
         Raises:
             TargetError: There is no key, or the only keys there are belong to other accounts.
         """
-        generation: Generation = "harness-firstgen" if recorded.get("target") == "harness-firstgen" else "harness"
-        account, endpoint = str(recorded.get("accountId", "")), str(recorded.get("endpoint", ""))
+        generation: Generation = "harness-firstgen" if recorded.target == "harness-firstgen" else "harness"
+        account, endpoint = recorded.account_id or "", recorded.endpoint or ""
         where = f"It is saved in the account {visible(account)} of {visible(shown_host(endpoint))}"
-        arguments = {python_name(name): value for name, value in (given or {}).items() if value is not None}
+        arguments = _by_name(given)
         faults: list[Fault] = []
         certificates = self._certificates(faults)
         try:
@@ -259,6 +261,12 @@ class TargetSettings:
             return None
         source = f"the stack's configuration key {text}" if in_config else f"the environment variable {text}"
         return ApiKey(str(value), source, from_config=in_config)
+
+
+def _by_name(given: Mapping[str, Any] | TargetArguments | None) -> dict[str, Any]:
+    """Return what is given of the argument ``target``, by Python name."""
+    parts = vars(given) if isinstance(given, TargetArguments) else given or {}
+    return {python_name(name): value for name, value in parts.items() if value is not None}
 
 
 def _key_faults(key: ApiKey, generation: Generation, account: object) -> Iterator[Fault]:

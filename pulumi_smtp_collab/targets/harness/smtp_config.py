@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from pulumi_smtp_collab.model.partial_validation import Fault
+from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.targets.harness.differences import Difference, differing
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 
@@ -32,7 +33,6 @@ _WIRE_NAMES: Mapping[str, str] = {
     "delegate_selectors": "delegateSelectors",
 }
 _PASSWORD = "password"  # noqa: S105 - a name
-_NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +85,19 @@ class SmtpConfig:
         )
 
     @classmethod
-    def from_outputs(cls, outputs: Mapping[str, Any]) -> SmtpConfig:
-        """Read what was recorded: the arguments by wire name, as they are in a resource's outputs."""
-        port = outputs.get("port")
+    def from_arguments(cls, known: Mapping[str, Any]) -> SmtpConfig:
+        """Read a provider's arguments by Python name, those of a state too: leniently."""
+        port, password = known.get("port"), known.get("password")
         return cls(
-            name=str(outputs.get("displayName") or ""),
-            host=str(outputs.get("host") or ""),
+            name=str(known.get("display_name") or ""),
+            host=str(known.get("host") or ""),
             port=int(port) if isinstance(port, (int, float)) else 0,
-            from_address=outputs.get("fromAddress") or None,
-            ssl=outputs.get("ssl") is True,
-            start_tls=outputs.get("startTls") is True,
-            username=outputs.get("username") or None,
-            password=outputs.get("password") or None,
-            delegate_selectors=tuple(outputs.get("delegateSelectors") or ()),
+            from_address=known.get("from_address") or None,
+            ssl=known.get("ssl") is True,
+            start_tls=known.get("start_tls") is True,
+            username=known.get("username") or None,
+            password=password.get_secret_value() if isinstance(password, SecretStr) else None,
+            delegate_selectors=tuple(known.get("delegate_selectors") or ()),
         )
 
     def to_wire(self, account_id: str, uuid: str | None = None) -> dict[str, Any]:
@@ -115,16 +115,16 @@ class SmtpConfig:
         return body if uuid is None else {**body, "uuid": uuid}
 
     def to_arguments(self) -> dict[str, Any]:
-        """Return the readable arguments by wire name, as they are in a resource's outputs; no password."""
+        """Return the readable arguments by Python name; no password."""
         return {
-            "displayName": self.name,
+            "display_name": self.name,
             "host": self.host,
             "port": self.port,
-            "fromAddress": self.from_address,
+            "from_address": self.from_address,
             "ssl": self.ssl,
-            "startTls": self.start_tls,
+            "start_tls": self.start_tls,
             "username": self.username,
-            "delegateSelectors": list(self.delegate_selectors) or None,
+            "delegate_selectors": self.delegate_selectors or None,
         }
 
     def carrying(self, other: Mapping[str, Any]) -> SmtpConfig:
@@ -155,20 +155,16 @@ class Held:
         return cls(str(data.get("uuid") or ""), SmtpConfig.from_wire(data), stored)
 
     @classmethod
-    def recorded(cls, uuid: str, outputs: Mapping[str, Any], saved_in: Mapping[str, Any] = _NOTHING) -> Held:
-        """Read what a resource's outputs say, among them what `to_facts` gave."""
-        config = SmtpConfig.from_outputs(outputs)
-        stored = saved_in.get("passwordStored", config.password is not None)
-        return cls(uuid, config, stored is True, saved_in.get("passwordKnown", True) is True)
+    def recorded(cls, uuid: str, record: ProviderRecord) -> Held:
+        """Read what is recorded, its password too."""
+        config, saved_in = SmtpConfig.from_arguments(vars(record.arguments)), record.saved_in
+        stored = config.password is not None if saved_in.password_stored is None else saved_in.password_stored
+        return cls(uuid, config, stored, saved_in.password_known is not False)
 
     @classmethod
     def wanted(cls, config: SmtpConfig) -> Held:
         """Return what Harness would hold of a config that is to be saved, to be compared."""
         return cls("", config, password_stored=config.password is not None)
-
-    def to_facts(self) -> dict[str, bool]:
-        """Return what has to be recorded beside the arguments."""
-        return {"passwordStored": self.password_stored, "passwordKnown": self.password_known}
 
 
 def differences(first: Held, second: Held) -> tuple[Difference, ...]:
