@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import base64
 import importlib
+import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,40 @@ def imports(file: Path) -> set[str]:
             assert node.level == 0, f"{file}: a relative import hides the layer"
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
+
+
+def modules() -> dict[str, Path]:
+    """Return the package's modules by their names."""
+    found = {}
+    for file in PACKAGE.rglob("*.py"):
+        parts = ("pulumi_smtp_collab", *file.relative_to(PACKAGE).with_suffix("").parts)
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return found
+
+
+def test_there_is_no_circle() -> None:
+    """No module imports another that leads back to it: not inside of functions either, and not for types alone."""
+    known = modules()
+    graph = {
+        name: {each for each in imports(file) if each in known and each not in {name, "pulumi_smtp_collab"}}
+        for name, file in known.items()
+        if name != "pulumi_smtp_collab"
+    }
+    for name, needed in graph.items():
+        # `from a.b import c` names a.b too: where c is a module, only c is meant.
+        own = [each for each in needed if any(other.startswith(f"{each}.") for other in needed)]
+        graph[name] = needed - set(own)
+    tuple(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("layer", ["model", "connectivity", "targets", "lifecycle"])
+def test_internal_inputs_are_known_to_the_dynamic_front_end_alone(layer: str) -> None:
+    """What a front end adds to the inputs (``__secretArguments``, ``__stack``) is named in no layer below it."""
+    for file in (PACKAGE / layer).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                is_internal = re.fullmatch(r"__[a-z]+[A-Z]?\w*(?<!__)", node.value)
+                assert not is_internal, f"{file.relative_to(PACKAGE)} names {node.value}"
 
 
 @pytest.mark.parametrize("layer", LAYERS)

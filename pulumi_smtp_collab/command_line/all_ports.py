@@ -13,12 +13,12 @@ from rich.text import Text
 
 from pulumi_smtp_collab.command_line.connection import TestPlan, plan_of, split_host
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode, exit_code_of
+from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.options import ConnectionOptions
 from pulumi_smtp_collab.command_line.passwords import PasswordSource
 from pulumi_smtp_collab.command_line.program_lines import Declaration, configuration_lines, python_lines
 from pulumi_smtp_collab.command_line.running import InterruptedRun, Work
 from pulumi_smtp_collab.command_line.terminal import FAILED, FAINT, PASSED, WARNING, Stream
-from pulumi_smtp_collab.command_line.test_view import print_hanging
 from pulumi_smtp_collab.connectivity import run_connectivity_test
 from pulumi_smtp_collab.model.report import ConnectivityReport
 

@@ -12,8 +12,8 @@ import rich_click as click
 from rich.text import Text
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode, class_of
+from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.terminal import FAINT, Stream
-from pulumi_smtp_collab.command_line.test_view import print_hanging
 from pulumi_smtp_collab.command_line.wording import Wording
 from pulumi_smtp_collab.connectivity.diagnosis import diagnosis_codes
 from pulumi_smtp_collab.connectivity.diagnosis.codes import DiagnosisCode

@@ -11,10 +11,10 @@ import rich_click as click
 from rich.text import Text
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
+from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.options import ConnectionOptions
 from pulumi_smtp_collab.command_line.program_lines import Declaration, configuration_lines, python_lines
 from pulumi_smtp_collab.command_line.terminal import FAINT, Stream
-from pulumi_smtp_collab.command_line.test_view import print_hanging
 from pulumi_smtp_collab.model.services import SERVICES, Endpoint, Service, service_named
 
 _KEY = 16

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from pulumi_smtp_collab.command_line.connection import TestPlan
+from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.terminal import Stream
 from pulumi_smtp_collab.command_line.timeline import Step, Timeline
 from pulumi_smtp_collab.command_line.verdict import verdict
@@ -88,13 +89,3 @@ def show_verdict(plan: TestPlan, report: ConnectivityReport) -> None:
     console.print()
     for line in verdict(report, plan.wording):
         print_hanging(console, line, stream.width)
-
-
-def print_hanging(console: Console, line: Text, width: int | None, indent: int = 12) -> None:
-    """Print a line of a label and a text; what is wrapped stands below the text."""
-    if width is None or width < indent * 3:
-        console.print(line, soft_wrap=width is None)
-        return
-    label, text = line.divide([indent])
-    for number, part in enumerate(text.wrap(console, width - indent)):
-        console.print(Text.assemble(label if not number else " " * indent, part))

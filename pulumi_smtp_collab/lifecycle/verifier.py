@@ -15,6 +15,7 @@ from pulumi_smtp_collab.lifecycle.verification import DueTest, verified_digest
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
 from pulumi_smtp_collab.model.origin import Origin
+from pulumi_smtp_collab.model.progress import Cancel, OnStage
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
 from pulumi_smtp_collab.model.report import ConnectivityReport, SkippedTest, Verification
@@ -46,12 +47,16 @@ class TestControls:
     """What a front end may have to say about a running test.
 
     Attributes:
+        on_stage: Is called when a stage begins and when it ends, in the thread of the test; None for nobody.
         deadline_seconds: What is left for the operation, in seconds: a bound to the test's own deadline; None for none.
+        cancel: Ends the test within a second once it is set, and nothing is saved; None where nothing ends it.
     """
 
     __test__ = False  # no test of pytest's
 
+    on_stage: OnStage | None = None
     deadline_seconds: float | None = None
+    cancel: Cancel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Verifier:
 
         Raises:
             ConnectivityTestFailed: The test failed and its mode is ``enforce``.
+            ConnectivityTestCancelled: The front end ended it.
         """
         untested = Evidence(digest=verified_digest(arguments))
         if arguments.connectivity_test.mode == "off":
@@ -168,6 +174,8 @@ class Verifier:
             test.model_copy(update=changes),
             label=origin.mail_label(arguments.display_name),
             secret_arguments=origin.secret_arguments,
+            on_stage=controls.on_stage,
+            cancel=controls.cancel,
         )
 
     def _password_for_test(self, arguments: ProviderArguments) -> SecretStr | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError
 
@@ -36,7 +36,7 @@ UNKNOWN_ORIGIN = Origin()
 class ProviderOutputs(Record):
     """The outputs of a provider besides its arguments."""
 
-    type: Literal["SMTP"] = Field(default="SMTP", description='The kind of provider: always "SMTP".')
+    type: str = Field(description='The kind of provider: always "SMTP".')
     tls_mode: TlsMode = Field(
         description="The one choice that ssl and start_tls stand for: none, starttls or implicit."
     )
@@ -44,7 +44,7 @@ class ProviderOutputs(Record):
     verified_arguments: SecretStr | None = Field(
         default=None, description="SHA-256 digest over the arguments that the last connectivity test verified."
     )
-    saved_in: SavedIn | None = Field(default=None, description="Where it is saved.")
+    saved_in: SavedIn = Field(description="Where it is saved.")
     delegate_verification: DelegateVerification | None = Field(
         default=None, description="The outcome of Harness's own test, where one ran."
     )
@@ -60,7 +60,7 @@ class EncryptedTextOutputs(Record):
     reference: SecretReference = Field(
         description="What a provider says of it; password=EncryptedText(...) passes it on."
     )
-    saved_in: SavedIn | None = Field(default=None, description="Where it is saved.")
+    saved_in: SavedIn = Field(description="Where it is saved.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ class ProviderRecord:
     def to_properties(self) -> dict[str, Any]:
         """Return the outputs that keep it: the arguments, and what is known besides."""
         made = ProviderOutputs(
+            type="SMTP",
             tls_mode=self.arguments.tls_mode,
             last_verification=self.evidence.verification,
             verified_arguments=self.evidence.digest,

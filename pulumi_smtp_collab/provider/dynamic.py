@@ -25,7 +25,6 @@ from pulumi.dynamic.dynamic import serialize_provider
 from typing_extensions import ParamSpec
 
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
-from pulumi_smtp_collab.provider.engine_watch import watch_engine
 
 if TYPE_CHECKING:
     from pulumi_smtp_collab.provider.dynamic_life_cycle import DynamicLifeCycle
@@ -35,7 +34,10 @@ _Answer = TypeVar("_Answer")
 
 
 def _one_readable_end(method: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
-    """Cut an error's way through our code off: the host prints every frame and every cause before the message."""
+    """Cut an error's way through our code off: a host that prints tracebacks prints every frame and every cause.
+
+    The host that we know prints the message alone (``error_printing``).
+    """
 
     @functools.wraps(method)
     def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Answer:
@@ -94,7 +96,7 @@ class SmtpCollaborationResourceProvider(_LifeCycleProvider):
         from pulumi_smtp_collab.provider import dynamic_life_cycle  # noqa: PLC0415 - not for the program
 
         self._life_cycle = dynamic_life_cycle.providers(req.config, os.environ)
-        watch_engine()
+        _settle_in()
 
 
 class EncryptedTextResourceProvider(_LifeCycleProvider):
@@ -105,7 +107,16 @@ class EncryptedTextResourceProvider(_LifeCycleProvider):
         from pulumi_smtp_collab.provider import dynamic_life_cycle  # noqa: PLC0415 - not for the program
 
         self._life_cycle = dynamic_life_cycle.encrypted_texts(req.config, os.environ)
-        watch_engine()
+        _settle_in()
+
+
+def _settle_in() -> None:
+    """Do what the provider's process needs besides a life cycle."""
+    from pulumi_smtp_collab.provider.engine_watch import watch_engine  # noqa: PLC0415 - not for the program
+    from pulumi_smtp_collab.provider.error_printing import print_messages_alone  # noqa: PLC0415
+
+    print_messages_alone()
+    watch_engine()
 
 
 @functools.cache

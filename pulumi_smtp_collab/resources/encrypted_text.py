@@ -14,6 +14,7 @@ from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, p
 from pulumi_smtp_collab.provider.internal_inputs import SECRET_ARGUMENTS
 from pulumi_smtp_collab.resources import unit_tests, warnings
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of, by_name, refuse_import
+from pulumi_smtp_collab.resources.declared_text import DeclaredText
 from pulumi_smtp_collab.resources.errors import WrongArguments
 from pulumi_smtp_collab.resources.generated.arguments import (
     EncryptedTextArgs,
@@ -22,18 +23,14 @@ from pulumi_smtp_collab.resources.generated.arguments import (
     TargetArgs,
     TargetArgsDict,
 )
-from pulumi_smtp_collab.resources.generated.outputs import ENCRYPTED_TEXT_OUTPUT_NAMES, EncryptedTextOutputs
+from pulumi_smtp_collab.resources.generated.outputs import (
+    ENCRYPTED_TEXT_OUTPUT_NAMES,
+    SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES,
+)
 from pulumi_smtp_collab.resources.secret_arguments import secret_arguments
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-
-class DeclaredText(EncryptedTextOutputs):
-    """An Encrypted Text of either front end, declared or selected: what a provider takes as its password."""
-
-    is_selected: bool = False
-    """Whether it exists already and was selected, so that its value is not known."""
 
 
 class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab", name="EncryptedText"):
@@ -154,4 +151,5 @@ def password_properties(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_secret_outputs(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["value"]))
+    secret = list(SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES)
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=secret))

@@ -13,7 +13,7 @@ from types import FrameType
 import pulumi
 from pulumi.runtime.settings import get_root_resource
 
-from pulumi_smtp_collab.resources.unit_tests import under_mocks
+from pulumi_smtp_collab.resources.mocks import under_mocks
 
 _NOT_THE_PROGRAMS = ("pulumi_smtp_collab", "pulumi", "runpy", "asyncio", "concurrent", "threading", "contextvars")
 

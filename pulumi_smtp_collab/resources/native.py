@@ -11,8 +11,8 @@ from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
 from pulumi_smtp_collab.resources import display_names, unusual_settings
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of
+from pulumi_smtp_collab.resources.declared_text import DeclaredText
 from pulumi_smtp_collab.resources.encrypted_text import (
-    DeclaredText,
     encrypted_text_properties,
     password_properties,
 )
@@ -27,6 +27,8 @@ from pulumi_smtp_collab.resources.generated.arguments import (
 from pulumi_smtp_collab.resources.generated.outputs import (
     ENCRYPTED_TEXT_OUTPUT_NAMES,
     OUTPUT_NAMES,
+    SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES,
+    SECRET_OUTPUT_NAMES,
     ProviderOutputs,
 )
 
@@ -253,7 +255,9 @@ def _as_json(value: pulumi.Input[Any] | None) -> pulumi.Output[str] | None:
 def _options(opts: pulumi.ResourceOptions | None, name: str) -> pulumi.ResourceOptions:
     own = pulumi.ResourceOptions(
         aliases=[pulumi.Alias(type_=f"pulumi-python:dynamic/smtp-collab:{name}")],
-        additional_secret_outputs=["value"] if name == _ENCRYPTED_TEXT else ["password", "verifiedArguments"],
+        additional_secret_outputs=list(
+            SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES if name == _ENCRYPTED_TEXT else SECRET_OUTPUT_NAMES
+        ),
         version=__version__,
     )
     merged = pulumi.ResourceOptions.merge(opts, own)

@@ -20,7 +20,7 @@ from pulumi_smtp_collab.resources.generated.arguments import (
     SmtpCollaborationProviderArgsDict,
     SmtpCollaborationProviderKeywords,
 )
-from pulumi_smtp_collab.resources.generated.outputs import OUTPUT_NAMES, ProviderOutputs
+from pulumi_smtp_collab.resources.generated.outputs import OUTPUT_NAMES, SECRET_OUTPUT_NAMES, ProviderOutputs
 from pulumi_smtp_collab.resources.secret_arguments import secret_arguments
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _may_be_one_per_account(target: object) -> bool:
 
 
 def _with_secret_outputs(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "verifiedArguments"])
+    secret = pulumi.ResourceOptions(additional_secret_outputs=list(SECRET_OUTPUT_NAMES))
     merged = pulumi.ResourceOptions.merge(opts, secret)
     hidden = getattr(merged, "hide_diffs", None)  # not in every version of Pulumi
     if hidden:

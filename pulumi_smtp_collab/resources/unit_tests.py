@@ -10,15 +10,10 @@ from typing import Any
 
 import pulumi
 from pulumi._types import is_input_type
-from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor
 
 from pulumi_smtp_collab.model.wire_names import python_name
-
-
-def under_mocks() -> bool:
-    """Return whether Pulumi's mocks stand in for the engine (``pulumi.runtime.set_mocks``)."""
-    return isinstance(get_monitor(), MockMonitor)
+from pulumi_smtp_collab.resources.errors import WrongArguments
+from pulumi_smtp_collab.resources.mocks import under_mocks
 
 
 def check(resource: str, given: Mapping[str, Any]) -> None:
@@ -42,7 +37,6 @@ def check(resource: str, given: Mapping[str, Any]) -> None:
 def _check(resource: str, given: Mapping[str, Any], hidden: Collection[str]) -> None:
     """Check what is known; of what may be a secret no value is shown."""
     from pulumi_smtp_collab.model import partial_validation  # noqa: PLC0415 - no program but a unit test needs it
-    from pulumi_smtp_collab.resources.errors import WrongArguments  # noqa: PLC0415 - it asks this module
 
     validate = {
         "SmtpCollaborationProvider": partial_validation.validate_partially,

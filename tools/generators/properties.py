@@ -22,6 +22,7 @@ from pulumi_smtp_collab.model.connectivity_test import (
 )
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.record import EncryptedTextOutputs, ProviderOutputs
 from pulumi_smtp_collab.model.report import (
     STAGES,
     Diagnosis,
@@ -33,6 +34,7 @@ from pulumi_smtp_collab.model.report import (
     TestedFrom,
     Verification,
 )
+from pulumi_smtp_collab.model.secrecy import is_secret
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn, TargetArguments, TargetKind
 from pulumi_smtp_collab.model.tls_mode import TlsMode
 from pulumi_smtp_collab.model.usage_scope import EnvironmentType, UsageScope, UsageScopeEntry
@@ -123,100 +125,6 @@ class Property:
     description: str
 
 
-OWN_OUTPUTS = (
-    Property("type", "type", "string", False, True, None, "", (), False, 'The kind of provider: always "SMTP".'),
-    Property(
-        "tls_mode",
-        "tlsMode",
-        "string",
-        False,
-        True,
-        None,
-        "",
-        ("none", "starttls", "implicit"),
-        False,
-        "The one choice that ssl and start_tls stand for: none, starttls or implicit.",
-    ),
-    Property(
-        "last_verification",
-        "lastVerification",
-        Verification,
-        False,
-        True,
-        None,
-        "",
-        (),
-        False,
-        "The outcome of the last connectivity test.",
-    ),
-    Property(
-        "verified_arguments",
-        "verifiedArguments",
-        "string",
-        False,
-        False,
-        None,
-        "",
-        (),
-        True,
-        "SHA-256 digest over the arguments that the last connectivity test verified.",
-    ),
-    Property(
-        "saved_in",
-        "savedIn",
-        SavedIn,
-        False,
-        True,
-        None,
-        "",
-        (),
-        False,
-        "Where it is saved.",
-    ),
-    Property(
-        "delegate_verification",
-        "delegateVerification",
-        DelegateVerification,
-        False,
-        False,
-        None,
-        "",
-        (),
-        False,
-        "The outcome of Harness's own test, where one ran.",
-    ),
-    Property(
-        "usage_scope",
-        "usageScope",
-        UsageScope,
-        False,
-        False,
-        None,
-        "",
-        (),
-        False,
-        "Where the provider may be used: inherited from the Encrypted Text that holds its password.",
-    ),
-)
-
-
-ENCRYPTED_TEXT_OUTPUTS = (
-    Property(
-        "reference",
-        "reference",
-        SecretReference,
-        False,
-        True,
-        None,
-        "",
-        (),
-        False,
-        "What a provider says of it; password=EncryptedText(...) passes it on.",
-    ),
-    next(item for item in OWN_OUTPUTS if item.name == "saved_in"),
-)
-
-
 def encrypted_text_properties() -> list[Property]:
     """Return the arguments of an Encrypted Text; its name is always there: the resource's stands in for it."""
     properties = properties_of(EncryptedTextArguments)
@@ -253,7 +161,7 @@ def properties_of(model: type[BaseModel]) -> Iterator[Property]:
             default=default,
             shown_default=_shown_default(field, default),
             choices=choices or _READ_CHOICES.get((model, name), ()),
-            secret=_is_secret(field.annotation),
+            secret=is_secret(field.annotation),
             description=field.description or "",
         )
 
@@ -265,10 +173,6 @@ def _shown_default(field: FieldInfo, default: object) -> str:
     if field.is_required():
         return "required"
     return "none" if default in (None, ()) else str(default)
-
-
-def _is_secret(annotation: object) -> bool:
-    return annotation is SecretStr or any(_is_secret(item) for item in get_args(annotation))
 
 
 def _kind(annotation: Any) -> tuple[str | type[BaseModel], bool, tuple[str, ...]]:  # noqa: ANN401 - any annotation
@@ -290,3 +194,10 @@ def _kind(annotation: Any) -> tuple[str | type[BaseModel], bool, tuple[str, ...]
         return annotation, False, ()
     names = {bool: "boolean", int: "integer", float: "number", str: "string", SecretStr: "string"}
     return names[annotation], False, ()
+
+
+OWN_OUTPUTS = tuple(properties_of(ProviderOutputs))
+"""The outputs of a provider besides its arguments."""
+
+ENCRYPTED_TEXT_OUTPUTS = tuple(properties_of(EncryptedTextOutputs))
+"""Those of an Encrypted Text."""

@@ -88,7 +88,7 @@ def arguments_module() -> str:
         "from pulumi_smtp_collab.resources.argument_names import refusing\n"
         "if TYPE_CHECKING:\n"
         "    from pulumi_smtp_collab.model.usage_scope import UsageScope\n"
-        "    from pulumi_smtp_collab.resources.encrypted_text import DeclaredText as EncryptedText\n"
+        "    from pulumi_smtp_collab.resources.declared_text import DeclaredText as EncryptedText\n"
         f"    {_choices_import([*nested, *provider_properties(), *encrypted_text_properties()])}"
         "    from pulumi_smtp_collab.resources.generated.outputs import (\n"
         f"        {', '.join(sorted(f'{name}Settings' for name in ARGUMENT_TYPES.values()))},\n    )"
@@ -282,4 +282,6 @@ def _resource_outputs(class_name: str, resource: str, properties: list[Property]
         ]
     names = "\n".join(f'    "{item.name}",' for item in properties)
     lines += [f'\n\n{names_name} = (\n{names}\n)\n"""The Python names of every output of {resource}."""']
+    secret = ", ".join(f'"{item.wire}"' for item in properties if item.secret)
+    lines += [f'\nSECRET_{names_name} = ({secret},)\n"""The wire names of those that are always secret."""']
     return "\n".join(lines) + "\n"

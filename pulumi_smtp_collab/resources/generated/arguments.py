@@ -15,7 +15,7 @@ from pulumi_smtp_collab.resources.argument_names import refusing
 
 if TYPE_CHECKING:
     from pulumi_smtp_collab.model.usage_scope import UsageScope
-    from pulumi_smtp_collab.resources.encrypted_text import DeclaredText as EncryptedText
+    from pulumi_smtp_collab.resources.declared_text import DeclaredText as EncryptedText
     from pulumi_smtp_collab.resources.generated.choices import (
         AddressFamily,
         Depth,

@@ -623,6 +623,12 @@ OUTPUT_NAMES = (
 )
 """The Python names of every output of a collaboration provider."""
 
+SECRET_OUTPUT_NAMES = (
+    "password",
+    "verifiedArguments",
+)
+"""The wire names of those that are always secret."""
+
 
 class EncryptedTextOutputs(pulumi.Resource):
     """The outputs of an Encrypted Text, typed."""
@@ -713,3 +719,6 @@ ENCRYPTED_TEXT_OUTPUT_NAMES = (
     "saved_in",
 )
 """The Python names of every output of an Encrypted Text."""
+
+SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES = ("value",)
+"""The wire names of those that are always secret."""
