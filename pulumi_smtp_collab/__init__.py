@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pulumi_smtp_collab._version import __version__
 
 if TYPE_CHECKING:
-    from pulumi_smtp_collab.connectivity import forget_failures, run_connectivity_test
+    from pulumi_smtp_collab.connectivity import forget_failures, run_connectivity_test, send_mail
     from pulumi_smtp_collab.connectivity.diagnosis import diagnosis_codes
     from pulumi_smtp_collab.lifecycle.errors import (
         ConnectFailed,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TlsFailed,
     )
     from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+    from pulumi_smtp_collab.model.delivery import DeliveryReport, RecipientResult
     from pulumi_smtp_collab.model.errors import ConnectivityTestCancelled, SmtpCollaborationError, TargetError
     from pulumi_smtp_collab.model.progress import StageProgress
     from pulumi_smtp_collab.model.report import ConnectivityReport
@@ -90,6 +91,7 @@ __all__ = [
     "ConnectivityTestSettings",
     "DelegateTestFailed",
     "DelegateVerification",
+    "DeliveryReport",
     "Diagnosis",
     "EhloFailed",
     "EncryptedText",
@@ -110,6 +112,7 @@ __all__ = [
     "MessageRefused",
     "NameResolutionFailed",
     "RecipientRefused",
+    "RecipientResult",
     "SavedIn",
     "SecretReferenceArgs",
     "SecretReferenceArgsDict",
@@ -144,6 +147,7 @@ __all__ = [
     "diagnosis_codes",
     "forget_failures",
     "run_connectivity_test",
+    "send_mail",
 ]
 
 _HOMES = {
@@ -157,6 +161,7 @@ _HOMES = {
     "ConnectivityTestSettings": "resources.generated.outputs",
     "DelegateTestFailed": "targets.harness.delegate_test",
     "DelegateVerification": "resources.generated.outputs",
+    "DeliveryReport": "model.delivery",
     "Diagnosis": "resources.generated.outputs",
     "EhloFailed": "lifecycle.errors",
     "EncryptedText": "resources.encrypted_text",
@@ -177,6 +182,7 @@ _HOMES = {
     "MessageRefused": "lifecycle.errors",
     "NameResolutionFailed": "lifecycle.errors",
     "RecipientRefused": "lifecycle.errors",
+    "RecipientResult": "model.delivery",
     "SavedIn": "resources.generated.outputs",
     "SecretReferenceArgs": "resources.generated.arguments",
     "SecretReferenceArgsDict": "resources.generated.arguments",
@@ -210,6 +216,7 @@ _HOMES = {
     "diagnosis_codes": "connectivity.diagnosis",
     "forget_failures": "connectivity",
     "run_connectivity_test": "connectivity",
+    "send_mail": "connectivity",
 }
 """The module that each public name lives in."""
 

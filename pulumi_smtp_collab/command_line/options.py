@@ -100,19 +100,32 @@ _TEST = (
 )
 
 
-def connection_options(function: _Function, *, test: bool = True) -> _Function:
-    """Give a command the options of a connection; it gets them as the argument ``connection``."""
+def connection_options(*, test: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of a connection; it gets them as the argument ``connection``.
 
-    @functools.wraps(function)
-    def command(**given: Any) -> Any:  # noqa: ANN401 - click's own
-        source = PasswordSource(given.pop("password_stdin"), given.pop("password_env"), given.pop("password_command"))
-        values = {field.name: given.pop(field.name, None) for field in fields(ConnectionOptions)}
-        return function(connection=ConnectionOptions(**(values | {"password_source": source})), **given)
+    Args:
+        test: Whether those of the test are among them.
+    """
 
-    for each in reversed([*_SERVER, *_LOGIN, *(_TEST if test else ())]):
-        command = each(command)
-    return command  # type: ignore[return-value]
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def command(**given: Any) -> Any:  # noqa: ANN401 - click's own
+            ways = [given.pop(f"password_{way}") for way in ("stdin", "env", "command")]
+            own = [field.name for field in fields(ConnectionOptions) if test or field.name not in _OF_THE_TEST]
+            values: dict[str, Any] = dict.fromkeys(field.name for field in fields(ConnectionOptions))
+            values |= {name: given.pop(name, None) for name in own}
+            return function(
+                connection=ConnectionOptions(**(values | {"password_source": PasswordSource(*ways)})), **given
+            )
 
+        for each in reversed([*_SERVER, *_LOGIN, *(_TEST if test else ())]):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+_OF_THE_TEST = ("depth", "recipient", "deadline", "attempts", "settle", "second_look")
 
 PASSWORD_HELP = (
     "The password is never an argument, where every user of the machine could read it: it is asked for at the "

@@ -11,7 +11,7 @@ from pulumi_smtp_collab.command_line.options import PASSWORD_HELP, ConnectionOpt
 
 
 @click.command(name="test", short_help="Test a server, watched stage by stage.", epilog=PASSWORD_HELP)
-@connection_options
+@connection_options()
 @option(
     "--all-ports",
     is_flag=True,
