@@ -15,6 +15,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_smtp_collab
+from pulumi_smtp_collab import SmtpCollaborationError
 from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, SmtpCollaborationResourceProvider
 from pulumi_smtp_collab.resources.encrypted_text import EncryptedText
 from pulumi_smtp_collab.resources.smtp_collaboration_provider import SmtpCollaborationProvider
@@ -118,15 +119,43 @@ def test_files_stay_short() -> None:
             assert len(text.splitlines()) <= 320, file
 
 
-def test_the_front_door_names_everything_public() -> None:
-    """Every name of ``__all__`` can be imported, and public classes and errors show the front door's name."""
-    for name in pulumi_smtp_collab.__all__:
-        thing = getattr(pulumi_smtp_collab, name)
-        if isinstance(thing, type) and issubclass(thing, Exception):
-            assert thing.__module__ == "pulumi_smtp_collab"
-    assert set(dir(pulumi_smtp_collab)) == set(pulumi_smtp_collab.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        importlib.import_module("pulumi_smtp_collab").nothing  # noqa: B018
+FRONT_DOORS = ("pulumi_smtp_collab", "pulumi_smtp_collab.errors", "pulumi_smtp_collab.outputs")
+
+
+@pytest.mark.parametrize("door", FRONT_DOORS)
+def test_the_front_doors_name_everything_public(door: str) -> None:
+    """Every name of ``__all__`` can be imported and is what type checkers see; public errors show their door's name."""
+    module = importlib.import_module(door)
+    for name in module.__all__:
+        thing = getattr(module, name)
+        if isinstance(thing, type) and issubclass(thing, SmtpCollaborationError):
+            assert thing.__module__ in FRONT_DOORS
+            assert getattr(importlib.import_module(thing.__module__), name) is thing
+    assert module.__file__ is not None
+    body = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    declared = {
+        alias.asname or alias.name
+        for node in ast.walk(body)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("pulumi_smtp_collab.")
+        for alias in node.names
+    }
+    assert declared - {"__version__", "lazily"} == set(module.__all__)
+    if "lazily" in declared:
+        assert dir(module) == sorted(module.__all__)
+        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+            module.nothing  # noqa: B018
+
+
+def test_a_report_is_made_of_the_front_doors_types() -> None:
+    """What ``run_connectivity_test`` gives is made of what the front door exports; outputs have their own types."""
+    settings = pulumi_smtp_collab.SmtpSettings(host="127.0.0.1", port=1, from_address="ci@example.test")
+    report = pulumi_smtp_collab.run_connectivity_test(settings)
+    assert isinstance(report, pulumi_smtp_collab.ConnectivityReport)
+    assert isinstance(report.diagnosis, pulumi_smtp_collab.Diagnosis)
+    assert all(isinstance(stage, pulumi_smtp_collab.StageResult) for stage in report.stages)
+    assert report.server is None or isinstance(report.server, pulumi_smtp_collab.ServerFacts)
+    outputs = importlib.import_module("pulumi_smtp_collab.outputs")
+    assert outputs.Diagnosis is not pulumi_smtp_collab.Diagnosis
 
 
 def test_what_state_holds_of_the_provider_never_changes() -> None:

@@ -38,8 +38,8 @@ from pulumi_smtp_collab import (
     SmtpSettings,
     UsageScope,
     UsageScopeEntry,
-    Verification,
 )
+from pulumi_smtp_collab.outputs import Verification
 
 config = pulumi.Config()
 text = EncryptedText("text", value=config.require_secret("password"), tags={"team": config.require("team")})

@@ -14,7 +14,7 @@ from programs import KIND, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Stack
 
-from pulumi_smtp_collab import ConnectFailed
+from pulumi_smtp_collab.errors import ConnectFailed
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.provider import ProviderArguments
 

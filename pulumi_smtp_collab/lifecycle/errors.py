@@ -73,8 +73,9 @@ _BY_STAGE: dict[StageName, type[ConnectivityTestFailed]] = {
     "message": MessageRefused,
 }
 
-for _public in (ConnectivityTestFailed, *_BY_STAGE.values()):
-    _public.__module__ = "pulumi_smtp_collab"
+ConnectivityTestFailed.__module__ = "pulumi_smtp_collab"
+for _public in _BY_STAGE.values():
+    _public.__module__ = "pulumi_smtp_collab.errors"
 
 
 def connectivity_error(report: ConnectivityReport, subject: str, outcome: str) -> ConnectivityTestFailed:

@@ -76,7 +76,7 @@ class DelegateTestFailed(TargetError):  # noqa: N818 - it is what the user reads
         self.outcome = outcome
 
 
-DelegateTestFailed.__module__ = "pulumi_smtp_collab"
+DelegateTestFailed.__module__ = "pulumi_smtp_collab.errors"
 
 
 def run_delegate_test(api: SmtpConfigApi, uuid: str, test: DelegateTest) -> Verdict:

@@ -119,4 +119,4 @@ for _public in (
     HarnessSilent,
     HarnessTimedOut,
 ):
-    _public.__module__ = "pulumi_smtp_collab"
+    _public.__module__ = "pulumi_smtp_collab.errors"
