@@ -14,7 +14,8 @@ from relay_settings import PASSWORD, login, run_on, settings_for
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity import forget_failures
 from pulumi_smtp_collab.connectivity.machine import Machine
-from pulumi_smtp_collab.connectivity.server_gate import REFUSED_LOGIN_SECONDS, Gate, set_tests_at_once
+from pulumi_smtp_collab.connectivity.remembered import REFUSED_LOGIN_SECONDS
+from pulumi_smtp_collab.connectivity.server_gate import Gate, set_tests_at_once
 
 
 @pytest.fixture(autouse=True)

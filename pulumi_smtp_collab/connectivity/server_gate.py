@@ -7,61 +7,33 @@ import hmac
 import math
 import secrets
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from pulumi_smtp_collab.connectivity.failure import Failure
+from pulumi_smtp_collab.connectivity.failure import Failure, Reply
+from pulumi_smtp_collab.connectivity.machine_gate import MachineGate, RefusedLogin
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.probes import ProbeFindings
 from pulumi_smtp_collab.connectivity.progress import Progress
+from pulumi_smtp_collab.connectivity.remembered import (
+    REFUSED_LOGIN_SECONDS,
+    UNREACHABLE_SECONDS,
+    Admission,
+    RememberedFailure,
+    is_refused_login,
+    is_unreachable,
+    remembered,
+)
+from pulumi_smtp_collab.connectivity.secret_arguments import hide_secrets
 from pulumi_smtp_collab.connectivity.wire.deadline import Deadline
-
-UNREACHABLE_SECONDS = 60.0
-"""How long it is remembered that a host and port could not be reached."""
-
-REFUSED_LOGIN_SECONDS = 30 * 60.0
-"""How long a refused login is remembered: longer than a run takes, and not for ever in a program that goes on for days,
-where the account may have been unlocked."""
+from pulumi_smtp_collab.model.progress import StageProgress
 
 _MAX_REMEMBERED = 10_000
 
 _Key: TypeAlias = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedFailure:
-    """A failure that a test of this process has met, and that another one would meet too.
-
-    Attributes:
-        failure: The failure, as one that was not tried again.
-        findings: What the further looks of the test in earnest found.
-        observed: What its attempts saw: the names and addresses that the failure may hold.
-    """
-
-    failure: Failure
-    findings: ProbeFindings
-    observed: tuple[Observed, ...] = ()
-
-
-@dataclass(slots=True)
-class Admission:
-    """A test that may run, and what it leaves to those that follow.
-
-    Attributes:
-        known: The failure that another test has met and that this one would meet too; None where it has to be tried.
-        failure: To be set: how the test failed, for the ones that follow; None where it passed.
-        findings: To be set: what its further looks found.
-        observed: To be set: what its attempts saw.
-        authenticated: To be set: whether its login was accepted.
-    """
-
-    known: RememberedFailure | None
-    failure: Failure | None = None
-    findings: ProbeFindings = field(default_factory=ProbeFindings)
-    observed: tuple[Observed, ...] = ()
-    authenticated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +54,7 @@ class _Keys:
     queue: _Key
     host: _Key
     login: _Key | None
+    shared_login: str
 
 
 class Gate:
@@ -89,10 +62,12 @@ class Gate:
 
     Args:
         at_once: How many tests may run at once for one host, port and user.
+        shared: What is held across processes; None where this process goes by itself.
     """
 
-    def __init__(self, at_once: int = 2) -> None:
+    def __init__(self, at_once: int = 2, shared: MachineGate | None = None) -> None:
         self._at_once = at_once
+        self._shared = shared
         self._changed = threading.Condition()
         self._running: dict[_Key, int] = {}
         self._being_tried: set[_Key] = set()
@@ -122,12 +97,15 @@ class Gate:
             has_to_wait = self._known(keys, plan) is None and not self._may_run(keys)
         with progress.between_stages("turn") if has_to_wait else nullcontext():
             known = self._enter(keys, plan)
-        admission = Admission(known)
         if known is not None:
-            yield admission
+            yield Admission(known)
             return
+        admission = Admission(None)
         try:
-            yield admission
+            with self._admit_beside_other_processes(keys, plan, progress) as known:
+                admission.known = known
+                yield admission
+                self._tell_other_processes(keys, plan, admission)
         finally:
             with self._changed:
                 self._remember(keys, plan, admission)
@@ -137,6 +115,64 @@ class Gate:
                 if keys.login is not None:
                     self._being_tried.discard(keys.login)
                 self._changed.notify_all()
+
+    @contextmanager
+    def _admit_beside_other_processes(
+        self, keys: _Keys, plan: Plan, progress: Progress
+    ) -> Iterator[RememberedFailure | None]:
+        """Wait for other processes' tests, as ``admit`` does for this one's; a login first, then the server."""
+        if self._shared is None:
+            yield None
+            return
+        for_ever = Deadline(math.inf, plan.machine.clock, plan.cancel)
+        waited = 0.0
+
+        def wait(seconds: float) -> None:
+            nonlocal waited
+            if not waited:
+                progress.tell(StageProgress("turn", "begun", progress.attempt))
+            waited += seconds
+            for_ever.raise_if_cancelled()
+            time.sleep(seconds)
+
+        finds_out = keys.login is not None and keys.login not in self._accepted
+        with ExitStack() as held:
+            known = None
+            if finds_out:
+                held.enter_context(self._shared.lock(f"login {keys.shared_login}", 1, wait))
+                known = self._known_of_other_processes(keys, plan)
+            if known is None:
+                held.enter_context(self._shared.lock(f"server {keys.queue}", self._at_once, wait))
+            if waited:
+                progress.tell(StageProgress("turn", "passed", progress.attempt, duration_ms=round(waited * 1000)))
+            yield known
+
+    def _known_of_other_processes(self, keys: _Keys, plan: Plan) -> RememberedFailure | None:
+        password = plan.settings.password
+        if self._shared is None or password is None:
+            return None
+        refused = self._shared.refused(keys.shared_login, password.get_secret_value(), REFUSED_LOGIN_SECONDS)
+        if refused is None or plan.test.credentials_settle_seconds > refused.settle_seconds:
+            return None
+        first = Failure(
+            "auth", "reply", reply=Reply(refused.code, refused.lines), command=refused.command, credentials_sent=True
+        )
+        return RememberedFailure(remembered(first, refused.label, time.time() - refused.at), ProbeFindings())
+
+    def _tell_other_processes(self, keys: _Keys, plan: Plan, admission: Admission) -> None:
+        failure, password = admission.failure, plan.settings.password
+        if self._shared is None or failure is None or failure.reply is None or password is None:
+            return
+        if keys.login is not None and is_refused_login(failure):
+            refused = RefusedLogin(
+                time.time(),
+                plan.test.credentials_settle_seconds,
+                plan.label,
+                failure.command,
+                failure.reply.code,
+                tuple(hide_secrets(line, plan, admission.observed) for line in failure.reply.lines),
+            )
+            self._shared.remember(keys.shared_login, password.get_secret_value(), refused)
 
     def _remember(self, keys: _Keys, plan: Plan, admission: Admission) -> None:
         if keys.login is not None and admission.authenticated:
@@ -153,14 +189,16 @@ class Gate:
             deadline_seconds=plan.test.deadline_seconds,
             settle_seconds=plan.test.credentials_settle_seconds,
         )
-        if keys.login is not None and _is_refused_login(failure):
+        if keys.login is not None and is_refused_login(failure):
             self._accepted.discard(keys.login)
             _keep(self._refused, keys.login, memory)
-        elif _is_unreachable(failure):
+        elif is_unreachable(failure):
             _keep(self._unreachable, keys.host, memory)
 
     def forget(self) -> None:
         """Forget all failures and logins, as a new process does."""
+        if self._shared is not None:
+            self._shared.forget()
         with self._changed:
             self._refused.clear()
             self._accepted.clear()
@@ -186,16 +224,7 @@ class Gate:
         memory = self._remembered_refusal(keys, plan, now) or self._remembered_silence(keys, plan, now)
         if memory is None:
             return None
-        failure = Failure(
-            memory.failure.stage,
-            "remembered",
-            reply=memory.failure.reply,
-            command=memory.failure.command,
-            addresses=memory.failure.addresses,
-            remembered=memory.failure,
-            first=memory.label,
-            seconds_ago=now - memory.at,
-        )
+        failure = remembered(memory.failure, memory.label, now - memory.at)
         return RememberedFailure(failure, memory.findings, memory.observed)
 
     def _remembered_refusal(self, keys: _Keys, plan: Plan, now: float) -> _Memory | None:
@@ -222,7 +251,8 @@ class Gate:
             tls_name = plan.settings.server_name if plan.settings.tls_mode != "none" else None
             login = (*place, plan.settings.tls_mode, tls_name, user, hashed)
         host = (*place, plan.test.address_family, plan.settings.tls_mode)
-        return _Keys(queue=(*place, user if plan.logs_in else None), host=host, login=login)
+        queue = (*place, user if plan.logs_in else None)
+        return _Keys(queue, host, login, shared_login=repr(login[:-1]) if login is not None else "")
 
 
 def _keep(memories: dict[_Key, _Memory], key: _Key, memory: _Memory) -> None:
@@ -231,19 +261,8 @@ def _keep(memories: dict[_Key, _Memory], key: _Key, memory: _Memory) -> None:
     memories[key] = memory
 
 
-def _is_refused_login(failure: Failure) -> bool:
-    """Return whether a login was refused for good: whatever the reason, its password is not sent the same way again."""
-    reply = failure.reply
-    return failure.stage == "auth" and failure.credentials_sent and reply is not None and reply.code // 100 == 5  # noqa: PLR2004
-
-
-def _is_unreachable(failure: Failure) -> bool:
-    """Return whether a host and port could not be reached, or took a connection and then said nothing at all."""
-    return failure.kind == "unreachable" or (failure.kind == "deadline" and failure.stage in ("dns", "greeting", "tls"))
-
-
-gate = Gate()
-"""The gate of this process."""
+gate = Gate(shared=MachineGate.of_user())
+"""The gate of this process, which knows of the user's other ones."""
 
 
 def set_tests_at_once(number: int) -> None:
@@ -263,7 +282,8 @@ def set_tests_at_once(number: int) -> None:
 def forget_failures() -> None:
     """Forget which logins were refused and which hosts could not be reached in this process.
 
-    Without it, a login that was refused is not sent again for half an hour, and a host that could not be reached is
-    not dialled again for a minute. It is for a program that knows that something was repaired.
+    Without it, a login that was refused (in another process of the user too) is not sent again for half an hour, and a
+    host that could not be reached is not dialled again for a minute. It is for a program that knows that something was
+    repaired.
     """
     gate.forget()
