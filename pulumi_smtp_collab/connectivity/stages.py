@@ -105,7 +105,7 @@ def detail_of(failure: Failure) -> str:
     if failure.addresses:
         return ", ".join(f"{each.address}: {each.error.strerror or each.error}" for each in failure.addresses)
     if failure.kind == "deadline":
-        return f"no time left while waiting for {failure.awaited}"
+        return f"gave up waiting for {failure.awaited}"
     if failure.kind == "closed":
         return f"the server closed the connection before {failure.awaited}"
     if failure.error is not None:
