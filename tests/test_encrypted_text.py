@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fake_harness import Account, FakeHarness
 from harness_access import InAccount
-from life_cycle import EncryptedTextCase, ProviderCase
+from life_cycle_cases import EncryptedTextCase, ProviderCase
 from pydantic import SecretStr
 
 from pulumi_smtp_collab import (

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import pytest
-from life_cycle import EncryptedTextCase, ProviderCase
+from life_cycle_cases import EncryptedTextCase, ProviderCase
 from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from life_cycle import NOWHERE, ProviderCase, Resource
+from life_cycle_cases import NOWHERE, ProviderCase, Resource
 from mailservers import MailServer, closed_port
 from programs import KIND, provider
 from pulumi_stack.fixtures import MakeStack
