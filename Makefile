@@ -3,15 +3,15 @@
 # PYTHON=python3.12   the Python that the virtualenv is made with (3.10 or later)
 # VENV=.venv-3.12     another virtualenv than .venv, to work with several Pythons
 # ARGS='-k starttls'  arguments for pytest (test), the demo or the benchmark
-# WORKERS=1           how many tests run at once
+# WORKERS=2           how many tests run at once; 0: one after the other in pytest's own process, as --pdb needs it
 #
 # Works with GNU make 3.81, which macOS has, and without a terminal.
 
 PYTHON = python3
 VENV = .venv
 ARGS =
-# Most of a test is waiting, for a server or for the engine: more of them run at once than the machine has cores.
-WORKERS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN) + 2)))
+# A good part of a test is waiting, for a server or for the engine: more of them run at once than there are cores.
+WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
 
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready

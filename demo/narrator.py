@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import shutil
 import signal
 import sys
@@ -49,7 +50,19 @@ class Narrator:
         """Show a command of Pulumi as a person would give it, and what it printed."""
         shown = ["pulumi", result.command[0], *(["--yes"] if "--yes" in result.command else [])]
         print(f"$ {' '.join(shown)}   ({result.seconds:.1f} s)", flush=True)
-        self.listing(result.output)
+        self.listing(result.output if result.ok else _why_it_failed(result.output))
+
+
+def _why_it_failed(output: str) -> str:
+    """Return the part of a failed command's output that a person reads: which resource was refused, and why.
+
+    The progress before it, and that the stack failed because its resource did, are left out; `...` stands for them.
+    """
+    _progress, found, diagnostics = output.partition("Diagnostics:\n")
+    if not found:
+        return output
+    blocks = re.split(r"^(?=  \S)", diagnostics, flags=re.MULTILINE)
+    return "...\n" + "".join(block for block in blocks if not block.startswith("  pulumi:pulumi:Stack "))
 
 
 def perform(demonstration: Callable[[Narrator, Path], None], conclusion: str) -> int:
