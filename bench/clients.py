@@ -21,7 +21,7 @@ from shutil import which
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from far_server import PASSWORD, USERNAME
+from far_server import ONE_BY_ONE, PASSWORD, USERNAME
 
 if TYPE_CHECKING:
     from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
@@ -42,7 +42,7 @@ class Task:
 
     Attributes:
         name: what the table calls it.
-        kind: the far server's port: plain, starttls or implicit.
+        kind: the far server's port: plain, starttls or implicit; without PIPELINING, the same with ``ONE_BY_ONE``.
         login: whether the credentials are tested.
         check: how far the addresses are tested: none, sender or recipient.
         floor: the least number of round trips that the protocols allow (RFC 8446, 5321, 4954, 2920).
@@ -53,6 +53,11 @@ class Task:
     login: bool
     check: str
     floor: int
+
+    @property
+    def tls(self) -> str:
+        """The port's TLS: plain, starttls or implicit."""
+        return self.kind.removesuffix(ONE_BY_ONE)
 
 
 _BASE = (
@@ -67,6 +72,14 @@ TASKS = _BASE + tuple(
     for task in _BASE
 )
 """The four modes, alone and with MAIL FROM, and with MAIL FROM and RCPT TO: one more flight, as PIPELINING allows."""
+
+ONE_BY_ONE_TASKS = (
+    Task("plain + AUTH, no PIPELINING, sender", f"plain{ONE_BY_ONE}", login=True, check="sender", floor=5),
+    Task(
+        "STARTTLS, TLS 1.3 + AUTH, no PIPELINING, sender", f"starttls{ONE_BY_ONE}", login=True, check="sender", floor=8
+    ),
+)
+"""A relay that takes one command at a time: QUIT takes the sender back, and is not waited for."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +123,14 @@ def _arguments(relay: Relay, task: Task) -> tuple[SmtpSettings, ConnectivityTest
     settings = SmtpSettings(
         host=relay.host,
         port=relay.port,
-        ssl=task.kind == "implicit",
-        start_tls=task.kind == "starttls",
+        ssl=task.tls == "implicit",
+        start_tls=task.tls == "starttls",
         from_address=SENDER,
         username=USERNAME if task.login else None,
         password=PASSWORD if task.login else None,
         ca_certificates=Path(relay.ca_file).read_text(encoding="ascii"),
         ehlo_name=EHLO_NAME,
-        allow_plaintext_login=task.kind == "plain",
+        allow_plaintext_login=task.tls == "plain",
     )
     return settings, ConnectivityTest(depth=depth, recipient=RECIPIENT if depth == "recipient" else None)
 
@@ -138,7 +151,7 @@ def ours(relay: Relay, task: Task) -> Seconds:
 def plain_smtplib(relay: Relay, task: Task) -> Seconds:
     """The standard library's client as its documentation uses it, given a context that verifies."""
     start = perf_counter()
-    context = ssl.create_default_context(cafile=relay.ca_file) if task.kind != "plain" else None
+    context = ssl.create_default_context(cafile=relay.ca_file) if task.tls != "plain" else None
     return _smtplib(relay, task, context, start)
 
 
@@ -149,19 +162,19 @@ def _kept_context(ca_file: str) -> ssl.SSLContext:
 
 def smtplib_with_kept_context(relay: Relay, task: Task) -> Seconds:
     """As ``plain_smtplib``, in a program that tests again and again and keeps its TLS context, as ours is kept."""
-    context = _kept_context(relay.ca_file) if task.kind != "plain" else None
+    context = _kept_context(relay.ca_file) if task.tls != "plain" else None
     return _smtplib(relay, task, context, perf_counter())
 
 
 def _smtplib(relay: Relay, task: Task, context: ssl.SSLContext | None, start: float) -> Seconds:
-    if task.kind == "implicit":
+    if task.tls == "implicit":
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
             relay.host, relay.port, local_hostname=EHLO_NAME, timeout=_PATIENCE_SECONDS, context=context
         )
     else:
         smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=EHLO_NAME, timeout=_PATIENCE_SECONDS)
     with smtp:
-        if task.kind == "starttls":
+        if task.tls == "starttls":
             smtp.starttls(context=context)
         smtp.ehlo_or_helo_if_needed()
         if task.login:
@@ -184,9 +197,9 @@ async def _aiosmtplib(relay: Relay, task: Task) -> Seconds:
         port=relay.port,
         local_hostname=EHLO_NAME,
         timeout=_PATIENCE_SECONDS,
-        use_tls=task.kind == "implicit",
-        start_tls=task.kind == "starttls",
-        tls_context=ssl.create_default_context(cafile=relay.ca_file) if task.kind != "plain" else None,
+        use_tls=task.tls == "implicit",
+        start_tls=task.tls == "starttls",
+        tls_context=ssl.create_default_context(cafile=relay.ca_file) if task.tls != "plain" else None,
     )
     await smtp.connect()
     if task.login:
@@ -214,8 +227,8 @@ def swaks(relay: Relay, task: Task) -> Seconds:
     command += ["--to", RECIPIENT, "--quit-after", stop_after, "--timeout", str(_PATIENCE_SECONDS), "--hide-all"]
     if task.login:
         command += ["--auth", "PLAIN", "--auth-user", USERNAME, "--auth-password", PASSWORD]
-    if task.kind != "plain":
-        command += ["--tls" if task.kind == "starttls" else "--tls-on-connect"]
+    if task.tls != "plain":
+        command += ["--tls" if task.tls == "starttls" else "--tls-on-connect"]
         command += ["--tls-verify", "--tls-ca-path", relay.ca_file]
     start = perf_counter()
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * _PATIENCE_SECONDS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
 
-from clients import OURS, TASKS, Task, versions
+from clients import ONE_BY_ONE_TASKS, OURS, TASKS, Task, versions
 from cost import THREADS
 from document import table
 from memory import LIMIT_BYTES, LIMIT_SECONDS
@@ -100,6 +100,10 @@ def _round_trips(results: Results) -> str:
     for check, title in _CHECKS.items():
         tasks = [task for task in TASKS if task.check == check]
         parts.append(f"{title}:\n\n{_round_trip_table(tasks, results.round_trips, added=added)}")
+    parts.append(
+        "With the sender checked, by a relay that offers no PIPELINING (QUIT alone takes the sender back):\n\n"
+        + _round_trip_table(ONE_BY_ONE_TASKS, results.round_trips, added=added)
+    )
     parts.append("### Round trips against Postfix")
     if results.postfix is None or isinstance(results.postfix, str):
         parts.append(f"Not measured on this machine: {results.postfix}.")

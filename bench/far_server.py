@@ -1,8 +1,9 @@
 """The relay at the far end of the bench: a small ESMTP server that answers at once and costs little.
 
 ``far_server.py --bind ADDRESS --name NAME…`` prints one line of JSON (the ports, and the file of the CA that signed its
-certificate for each NAME) and serves until its standard input ends. It offers PIPELINING and AUTH PLAIN, speaks TLS 1.3
-alone, sends each reply without Nagle's delay, and has one port that sends a greeting without end.
+certificate for each NAME) and serves until its standard input ends. It offers PIPELINING (but for two ports that offer
+none) and AUTH PLAIN, speaks TLS 1.3 alone, sends each reply without Nagle's delay, and has one port that sends a
+greeting without end.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ import trustme
 
 USERNAME = "relay-user"
 PASSWORD = "correct horse battery staple"
+ONE_BY_ONE = ", one by one"
+"""The end of the kind of a port that offers no PIPELINING."""
+
 _CREDENTIALS = base64.b64encode(f"\0{USERNAME}\0{PASSWORD}".encode())
 _FLOOD = b"220-this greeting goes on and on, one line after another, and never comes to its end\r\n" * 700
 
@@ -56,18 +60,18 @@ class _Session(socketserver.BaseRequestHandler):
             replies = b""
             for line in lines:
                 verb = line[:4].upper()
-                replies += self._reply(verb, line, offers_starttls=self.server.kind == "starttls" and not encrypted)
+                replies += self._reply(verb, line, offers_starttls=self.server.offers_starttls and not encrypted)
                 if verb in {b"QUIT", b"STAR"}:
                     self.request.sendall(replies)
                     return bool(verb == b"STAR")
             self.request.sendall(replies)
         return False
 
-    @staticmethod
-    def _reply(verb: bytes, line: bytes, *, offers_starttls: bool) -> bytes:
+    def _reply(self, verb: bytes, line: bytes, *, offers_starttls: bool) -> bytes:
         if verb == b"EHLO":
             last = b"250 STARTTLS\r\n" if offers_starttls else b"250 AUTH PLAIN\r\n"
-            return b"250-far.example.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n" + last
+            pipelining = b"" if self.server.kind.endswith(ONE_BY_ONE) else b"250-PIPELINING\r\n"
+            return b"250-far.example.test\r\n" + pipelining + b"250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n" + last
         if verb == b"AUTH":
             accepted = line[4:].split() == [b"PLAIN", _CREDENTIALS]
             return b"235 2.7.0 accepted\r\n" if accepted else b"535 5.7.8 wrong user or password\r\n"
@@ -82,7 +86,7 @@ class _Session(socketserver.BaseRequestHandler):
 
 
 class _Listener(socketserver.ThreadingTCPServer):
-    """One port; ``kind`` is plain, starttls, implicit or flood."""
+    """One port; ``kind`` is plain, starttls, implicit or flood, the first two also without PIPELINING."""
 
     request_queue_size = 256
     daemon_threads = True
@@ -90,6 +94,7 @@ class _Listener(socketserver.ThreadingTCPServer):
 
     def __init__(self, address: str, kind: str, tls: ssl.SSLContext) -> None:
         self.kind = kind
+        self.offers_starttls = kind.startswith("starttls")
         self.tls = tls
         super().__init__((address, 0), _Session)
 
@@ -111,7 +116,8 @@ def main() -> None:
         ca_file = Path(folder) / "ca.pem"
         authority.cert_pem.write_to_path(str(ca_file))
         listeners = {
-            kind: _Listener(arguments.bind, kind, context) for kind in ("plain", "starttls", "implicit", "flood")
+            kind: _Listener(arguments.bind, kind, context)
+            for kind in ("plain", "starttls", "implicit", "flood", f"plain{ONE_BY_ONE}", f"starttls{ONE_BY_ONE}")
         }
         for listener in listeners.values():
             Thread(target=listener.serve_forever, daemon=True).start()

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from statistics import median
 
-from clients import OURS, TASKS, Client, Relay, Task, clients
+from clients import ONE_BY_ONE_TASKS, OURS, TASKS, Client, Relay, Task, clients
 from progress import clear, show
 
 WITH_QUIT = " with QUIT"
@@ -71,7 +71,7 @@ def main() -> None:
         side: {kind: Relay(host, port, asked["ca_file"]) for kind, (host, port) in by_kind.items()}
         for side, by_kind in asked["relays"].items()
     }
-    tasks = [task for task in TASKS if task.name in asked["tasks"]]
+    tasks = [task for task in (*TASKS, *ONE_BY_ONE_TASKS) if task.name in asked["tasks"]]
     print(json.dumps(measure(relays, tasks, asked["clients"], asked["round_trip_seconds"], asked["rounds"])))
 
 

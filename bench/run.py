@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from clients import OURS, TASKS, Task, names_here
+from clients import ONE_BY_ONE_TASKS, OURS, TASKS, Task, names_here
 from connectivity_section import POSTFIX_TASKS, Results, RoundTrips, render
 from delay_line import DelayLine, PacketLine, RelayLine, open_delay_line
 from document import write_section
@@ -99,7 +99,7 @@ def main() -> int:
     kinds = {"best": open_delay_line, "packets": PacketLine, "relay": RelayLine}
     with kinds[arguments.line](arguments.round_trip_ms) as line:
         _say(f"The delay line: {line.description}.")
-        round_trips = _measure_round_trips("far_server.py", line, TASKS, arguments.client, rounds)
+        round_trips = _measure_round_trips("far_server.py", line, (*TASKS, *ONE_BY_ONE_TASKS), arguments.client, rounds)
         postfix: RoundTrips | str | None = reason_against()
         if postfix is None:
             postfix = _measure_round_trips("far_postfix.py", line, POSTFIX_TASKS, arguments.client, rounds)

@@ -231,7 +231,11 @@ def unusable_by_rights(_: Path) -> Path:
     return Path("/proc/nobody/can/write/here")
 
 
-@pytest.mark.parametrize("unusable", [unusable_by_a_file, unusable_by_rights])
+def unusable_without_a_home(_: Path) -> Path:
+    return Path("~/.cache/gate")
+
+
+@pytest.mark.parametrize("unusable", [unusable_by_a_file, unusable_by_rights, unusable_without_a_home])
 def test_a_folder_that_can_not_be_used_changes_nothing(unusable: Callable[[Path], Path], tmp_path: Path) -> None:
     """Each process goes by itself then: tests run, and a refused login is still not sent twice by this one."""
     gate = gate_in(unusable(tmp_path))
@@ -240,6 +244,7 @@ def test_a_folder_that_can_not_be_used_changes_nothing(unusable: Callable[[Path]
         codes = [code(run_on(Machine(), settings, gate=gate)) for _ in range(2)]
         assert codes == ["auth-wrong-credentials", "remembered-login"]
         assert server.logins == [("user", False)]
+    assert not Path("~").exists()
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"at": "soon"}', "\udcff", '{"at": 1e999, "digest": 1}'])

@@ -11,6 +11,7 @@ from rich.text import Text
 from pulumi_smtp_collab.command_line.terminal import FAILED, FAINT, PASSED, WARNING
 from pulumi_smtp_collab.command_line.waterfall import time_of
 from pulumi_smtp_collab.command_line.wording import Wording
+from pulumi_smtp_collab.model.hosts import endpoint
 
 if TYPE_CHECKING:
     from pulumi_smtp_collab.model.report import ConnectivityReport, ServerFacts
@@ -26,7 +27,7 @@ def verdict(report: ConnectivityReport, wording: Wording, *, now: datetime | Non
         wording: How arguments are named: as a program or as the command line calls them.
         now: The moment that a certificate's days are counted from.
     """
-    where = f"{report.host}:{report.port}" if ":" not in report.host else f"[{report.host}]:{report.port}"
+    where = endpoint(report.host, report.port)
     took = time_of(report.duration_ms)
     diagnosis = report.diagnosis
     if report.status == "notTested":

@@ -146,6 +146,8 @@ class MachineGate:
         Raises:
             OSError: The folder can't be made, or its key not be read.
         """
+        if not self._folder.is_absolute():  # a user without a home
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         folder = self._folder / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / hmac.new(self._key(), name.encode(), hashlib.sha256).hexdigest()[:32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
+from pulumi_smtp_collab.model.hosts import endpoint
 from pulumi_smtp_collab.model.report import ConnectivityReport, StageName
 
 
@@ -96,7 +97,7 @@ def failure_message(report: ConnectivityReport, subject: str, outcome: str) -> s
     lines += [f"  warning: {warning}" for warning in report.warnings]
     if diagnosis is not None:
         lines += [
-            f"Stage: {diagnosis.stage} of {report.host}:{report.port} [{diagnosis.code}]",
+            f"Stage: {diagnosis.stage} of {endpoint(report.host, report.port)} [{diagnosis.code}]",
             f"Seen: {diagnosis.summary}",
             f"Fix: {diagnosis.advice}",
         ]
