@@ -105,10 +105,8 @@ def _extensions(case: Case) -> list[str]:
 def _conversation(
     case: Case, authority: Authority, answers: Mapping[str, Answer], test: Mapping[str, object] = _NOTHING
 ) -> Scene:
-    server = ScriptedServer(
-        [greet(), serve(answers, _extensions(case), _EHLO)], tls_context=authority.server_context(NAME)
-    )
-    return _served(server, test=test)
+    context = authority.server_context(case.failure_context.settings.host)
+    return _served(ScriptedServer([greet(), serve(answers, _extensions(case), _EHLO)], tls_context=context), test=test)
 
 
 def _at_stage(case: Case, authority: Authority, step: Step, test: Mapping[str, object] = _NOTHING) -> Scene:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pulumi_smtp_collab.connectivity.certificates import tls_facts
-from pulumi_smtp_collab.connectivity.failure import Failure, StageFailed
+from pulumi_smtp_collab.connectivity.failure import Failure, Reply, StageFailed
+from pulumi_smtp_collab.connectivity.failure_context import FailureContext
 from pulumi_smtp_collab.connectivity.mail_text import test_mail
 from pulumi_smtp_collab.connectivity.plan import Observed, Plan
 from pulumi_smtp_collab.connectivity.stages import Stages
@@ -155,8 +156,26 @@ class _Conversation:
             recipient=plan.test.recipient or plan.settings.from_address,
             test=plan.test,
             mail=self._mail,
+            refuses_mailbox=self._refuses_mailbox,
         )
         return hand_over(session, stages, envelope)
+
+    def _refuses_mailbox(self, reply: Reply) -> bool:
+        # Only a refusal needs it.
+        from pulumi_smtp_collab.connectivity.diagnosis import refuses_mailbox  # noqa: PLC0415
+
+        plan, observed = self._plan, self._observed
+        return refuses_mailbox(
+            Failure("recipient", "reply", reply=reply, credentials_sent=self._session.credentials_sent),
+            FailureContext(
+                settings=plan.settings,
+                test=plan.test,
+                now=plan.machine.now(),
+                tls_version=observed.tls.version if observed.tls else None,
+                ehlo_name=observed.ehlo_name,
+                peer=str(observed.address) if observed.address else None,
+            ),
+        )
 
     def _greet(self) -> None:
         with self._stages.stage("greeting") as seen:

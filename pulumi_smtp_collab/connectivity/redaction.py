@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
+from pulumi_smtp_collab.connectivity.charsets import PASSWORD_ENCODINGS, encoding_of
 from pulumi_smtp_collab.model.disguises import base64_forms, disguises
 
 _MAX_SHOWN = 512
@@ -53,9 +54,7 @@ class Scrubber:
 
     def clean(self, raw: bytes) -> str:
         """Return bytes of the server as text that is safe to show: scrubbed, visible, bounded."""
-        raw = self._scrubbed(raw)
-        text = visible(raw.decode("utf-8", "backslashreplace"))
-        return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(raw)} bytes)"
+        return self._clean(raw, encoding_of(raw))
 
     def clean_all(self, lines: list[bytes]) -> tuple[str, ...]:
         """Return each line of a reply as ``clean`` does.
@@ -63,13 +62,23 @@ class Scrubber:
         Credentials that go over the end of a line would show where the lines are joined again: such a reply is given
         as one line.
         """
+        whole = b" ".join(lines)
+        encoding = encoding_of(whole)
         if len(lines) > 1:
-            whole = b" ".join(lines)
-            if whole.isascii() and self.clean(whole).encode() == whole:
+            if whole.isascii() and self._clean(whole, encoding).encode() == whole:
                 return tuple(line.decode() for line in lines)
             if self._scrubbed(whole) != b" ".join(self._scrubbed(line) for line in lines):
-                return (self.clean(whole),)
-        return tuple(self.clean(line) for line in lines)
+                return (self._clean(whole, encoding),)
+        return tuple(self._clean(line, encoding) for line in lines)
+
+    def _clean(self, raw: bytes, encoding: str) -> str:
+        scrubbed = self._scrubbed(raw)
+        text = scrubbed.decode(encoding, "backslashreplace")
+        if encoding != "utf-8":
+            # What was no form of the password in bytes may be one as text.
+            text = self._scrubbed(text.encode()).decode("utf-8", "backslashreplace")
+        text = visible(text)
+        return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(scrubbed)} bytes)"
 
     def _scrubbed(self, raw: bytes) -> bytes:
         if not self._forms:
@@ -105,6 +114,7 @@ def _encoded(text: str | None) -> tuple[bytes, ...]:
     if not text:
         return ()
     forms = [text.encode()]
-    with suppress(UnicodeEncodeError):
-        forms.append(text.encode("latin-1"))
+    for encoding in PASSWORD_ENCODINGS:
+        with suppress(UnicodeEncodeError):
+            forms.append(text.encode(encoding))
     return tuple(dict.fromkeys(forms))

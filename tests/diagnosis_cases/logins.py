@@ -10,6 +10,8 @@ from pulumi_smtp_collab.connectivity.failure import Failure
 _UNSUCCESSFUL = "535 5.7.139 Authentication unsuccessful"
 _TRACE = "[FR0P281CA0101.DEUP281.PROD.OUTLOOK.COM 2026-10-01T12:00:00.000Z 08DE]"
 _POSTFIX = "535 5.7.8 Error: authentication failed: (reason unavailable)"
+_GMAIL = {"host": "smtp.gmail.com"}
+_OFFICE = {"host": "smtp.office365.com"}
 _IN_PLAIN = {"start_tls": False, "allow_plaintext_login": True}
 
 
@@ -52,6 +54,7 @@ LOGINS: tuple[Case, ...] = (
         "credentials_settle_seconds=30",
         product="SES",
         transient=True,
+        settings={"host": "email-smtp.eu-central-1.amazonaws.com"},
     ),
     Case(
         "auth-wrong-or-app-password",
@@ -62,6 +65,7 @@ LOGINS: tuple[Case, ...] = (
         ),
         ("username", "app password", "https://support.google.com/accounts/answer/185833"),
         product="Gmail",
+        settings=_GMAIL,
     ),
     Case(
         "auth-app-password-needed",
@@ -70,8 +74,9 @@ LOGINS: tuple[Case, ...] = (
             "534-5.7.9 Application-specific password required. For more information, go to\n"
             "534 5.7.9 https://support.google.com/mail/?p=InvalidSecondFactor a1-2b3.45 - gsmtp",
         ),
-        ("app password as password", "https://support.google.com/accounts/answer/185833"),
+        ("app password", "authorization code", "https://support.google.com/accounts/answer/185833"),
         product="Gmail",
+        settings=_GMAIL,
     ),
     _refused(
         "auth-web-login-needed",
@@ -86,23 +91,28 @@ LOGINS: tuple[Case, ...] = (
         "ssl=True",
         "PLAIN",
         product="RFC 4954",
+        settings=_IN_PLAIN,
     ),
     _refused(
-        "auth-wrong-or-blocked", f"535 5.7.3 Authentication unsuccessful {_TRACE}", "SMTP AUTH", product="Exchange"
+        "auth-wrong-or-blocked",
+        f"535 5.7.3 Authentication unsuccessful {_TRACE}",
+        "barred from SMTP",
+        product="Exchange",
     ),
     _refused(
         "auth-smtp-disabled",
         f"{_UNSUCCESSFUL}, SmtpClientAuthentication is disabled for the Tenant. "
         f"Visit https://aka.ms/smtp_auth_disabled for more information. {_TRACE}",
         "The password may be right",
-        "for the tenant",
+        "the tenant may not use SMTP",
         "https://learn.microsoft.com/",
         product="Exchange Online, tenant",
+        settings=_OFFICE,
     ),
     _refused(
         "auth-smtp-disabled",
         f"{_UNSUCCESSFUL}, SmtpClientAuthentication is disabled for the Mailbox. {_TRACE}",
-        "for the mailbox",
+        "the mailbox may not use SMTP",
         product="Exchange Online, mailbox",
     ),
     _refused(
@@ -129,7 +139,10 @@ LOGINS: tuple[Case, ...] = (
     _refused("auth-password-expired", "432 4.7.12 A password transition is needed", "password", product="RFC 4954"),
     _refused("auth-password-expired", "535 5.7.8 Your password has expired", "new password"),
     _refused(
-        "auth-encryption-required", "538 5.7.11 Encryption required for requested authentication", "start_tls=True"
+        "auth-encryption-required",
+        "538 5.7.11 Encryption required for requested authentication",
+        "start_tls=True",
+        settings=_IN_PLAIN,
     ),
     Case(
         "auth-throttled",
@@ -171,13 +184,14 @@ LOGINS: tuple[Case, ...] = (
         transient=True,
     ),
     _refused("auth-backend-down", "435 Unable to authenticate at present", "again", product="Exim", transient=True),
-    _refused("auth-refused-transient", "451 4.0.0 something", "credentials", transient=True),
+    _refused("auth-refused-transient", "451 4.0.0 something", "again later", transient=True),
     _refused(
-        "auth-refused-permanent",
+        "auth-not-offered",
         "503 5.5.1 Error: authentication not enabled",
-        "username and password",
+        "leave username and password out",
         product="503 is no success",
     ),
+    _refused("auth-refused-permanent", "503 5.5.1 Already authenticated", "documentation or administrator"),
     _refused("auth-unexpected-reply", "250 OK", "host and port", product="250 is no success"),
     Case(
         "auth-unexpected-reply",

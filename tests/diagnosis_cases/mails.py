@@ -79,7 +79,7 @@ MAILS: tuple[Case, ...] = (
         product="Exchange",
     ),
     _refused(
-        "sender-not-allowed", "sender", "550 5.7.1 This address may not be used here", "from_address", product="at MAIL"
+        "sender-not-allowed", "sender", "550 5.7.1 From address may not be used here", "from_address", product="at MAIL"
     ),
     _refused("sender-not-allowed", "recipient", "550 Sender verify failed", "from_address", product="Exim"),
     _refused("sender-not-verified", "message", _SES, "region", "sandbox", product="SES", test=_MESSAGE),
@@ -100,15 +100,13 @@ MAILS: tuple[Case, ...] = (
         ("example.com",),
         product="Exim",
     ),
-    _refused("sender-refused-permanent", "sender", "501 5.1.3 Bad address syntax", "from_address"),
-    _refused(
-        "sender-refused-transient", "sender", "451 4.3.0 Temporary lookup failure", "from_address", transient=True
-    ),
+    _refused("sender-refused-permanent", "sender", "501 5.1.3 Bad address syntax", "administrator"),
+    _refused("sender-refused-transient", "sender", "451 4.7.1 not this one", "again later", transient=True),
     _refused(
         "sender-refused-transient",
         "recipient",
         "450 4.1.7 <ci@example.com>: Sender address rejected: unverified address: Address verification in progress",
-        "from_address",
+        "again later",
         product="Postfix at RCPT",
         transient=True,
     ),
@@ -165,8 +163,8 @@ MAILS: tuple[Case, ...] = (
     _refused(
         "recipient-mailbox-full", "recipient", "452 4.2.2 The email account is over quota", "recipient", transient=True
     ),
-    _refused("recipient-refused-permanent", "recipient", "550 5.7.1 no", "recipient"),
-    _refused("recipient-refused-transient", "recipient", "450 4.2.0 busy", "recipient", transient=True),
+    _refused("recipient-refused-permanent", "recipient", "550 5.7.1 no", "administrator"),
+    _refused("recipient-refused-transient", "recipient", "450 4.2.0 not so", "again later", transient=True),
     _refused("recipient-unexpected-reply", "recipient", "354 go on", "host and port"),
     _refused(
         "greylisted",
@@ -194,8 +192,63 @@ MAILS: tuple[Case, ...] = (
         test=_MESSAGE,
         transient=True,
     ),
+    _refused(
+        "sender-authentication-failed",
+        "message",
+        "550 5.7.1 Unauthenticated email from example.com is not accepted due to domain's DMARC policy.",
+        "SPF, DKIM and DMARC",
+        test=_MESSAGE,
+        product="Gmail",
+    ),
+    _refused(
+        "sender-on-block-list",
+        "recipient",
+        "550 5.7.1 Service unavailable, MailFrom domain is listed in Spamhaus.",
+        "the domain example.com",
+        product="Exchange Online",
+    ),
+    _refused(
+        "account-restricted",
+        "message",
+        "554 Sending paused for this account. For more information, please check the inbox of the email address "
+        "associated with your AWS account.",
+        "console or inbox",
+        test=_MESSAGE,
+        product="SES",
+    ),
+    _refused(
+        "recipient-mailbox-disabled",
+        "recipient",
+        "550 5.2.1 The email account that you tried to reach is disabled.",
+        "another mailbox",
+        product="Gmail",
+    ),
+    _refused("recipient-suppressed", "recipient", "550 5.1.1 Recipient is on the suppression list", "suppression list"),
+    _refused("recipient-on-block-list", "recipient", "550 5.7.1 Recipient domain is blacklisted", "another address"),
+    _refused(
+        "recipient-domain-takes-no-mail",
+        "recipient",
+        "556 5.1.10 Recipient domain has a null MX",
+        "takes mail",
+        product="RFC 7505",
+    ),
+    _refused(
+        "other-host-wanted",
+        "recipient",
+        "550 5.7.1 Please use our relay mailout.example.net for outgoing mail",
+        "Set host",
+        settings=NO_LOGIN,
+    ),
+    _refused(
+        "message-taken-for-spam",
+        "message",
+        "554 5.7.1 Spam message rejected",
+        "filter",
+        test=_MESSAGE,
+        product="Rspamd",
+    ),
     _refused("message-too-large", "sender", "552 5.3.4 Message size exceeds fixed limit", "size limit"),
-    _refused("message-refused-permanent", "message", "554 5.6.0 content rejected", "from_address", test=_MESSAGE),
+    _refused("message-refused-permanent", "message", "554 5.6.0 no thanks", "administrator", test=_MESSAGE),
     _refused(
         "message-refused-transient", "message", "451 4.6.0 scanner is not ready", "later", test=_MESSAGE, transient=True
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnosis_cases.case import SSL, Case, replied
+from diagnosis_cases.case import NO_LOGIN, SSL, Case, replied
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FamilyFinding
 
@@ -17,7 +17,11 @@ REPLIES: tuple[Case, ...] = (
         product="Postfix",
     ),
     Case(
-        "rate-limited", replied("greeting", "421 Try later"), ("Wait",), transient=True, product="any greeting with 421"
+        "service-unavailable",
+        replied("greeting", "421 Try later"),
+        ("later",),
+        transient=True,
+        product="any greeting with 421",
     ),
     Case(
         "rate-limited",
@@ -53,7 +57,13 @@ REPLIES: tuple[Case, ...] = (
         product="the refusal names the address",
         around={"local_address": "192.0.2.99", "peer": "192.0.2.10:587"},
     ),
-    Case("client-on-block-list", replied("recipient", _SPAMHAUS), ("203.0.113.5", "username"), product="Postfix"),
+    Case(
+        "client-on-block-list",
+        replied("recipient", _SPAMHAUS),
+        ("203.0.113.5", "username"),
+        product="Postfix",
+        settings=NO_LOGIN,
+    ),
     Case(
         "client-on-block-list",
         replied(
@@ -91,7 +101,6 @@ REPLIES: tuple[Case, ...] = (
         product="Gmail",
     ),
     Case("no-mail-service", replied("greeting", "521 mx.example.com does not accept mail"), ("host",)),
-    Case("no-mail-service", replied("recipient", "556 5.1.10 Domain has a null MX"), ("host",), product="RFC 7505"),
     Case(
         "server-misconfigured",
         replied("recipient", "451 4.3.5 Server configuration error"),
@@ -162,7 +171,7 @@ REPLIES: tuple[Case, ...] = (
         product="Postfix",
     ),
     Case("starttls-refused-permanent", replied("starttls", "502 5.5.1 Error: command not implemented"), ("port=465",)),
-    Case("starttls-refused-transient", replied("starttls", "451 4.3.0 no"), ("port=465",), transient=True),
+    Case("starttls-refused-transient", replied("starttls", "451 4.0.0 no"), ("port=465",), transient=True),
     Case("starttls-unexpected-reply", replied("starttls", "250 OK"), ("host and port",)),
     Case(
         "starttls-injection",

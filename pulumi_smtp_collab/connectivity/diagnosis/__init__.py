@@ -11,7 +11,8 @@ from pulumi_smtp_collab.connectivity.diagnosis.facts import Facts, Finding
 from pulumi_smtp_collab.connectivity.diagnosis.logins import login_finding, no_login_finding
 from pulumi_smtp_collab.connectivity.diagnosis.names_and_connections import connection_finding, name_finding
 from pulumi_smtp_collab.connectivity.diagnosis.offers import not_offered_finding
-from pulumi_smtp_collab.connectivity.diagnosis.replies import reply_finding
+from pulumi_smtp_collab.connectivity.diagnosis.reading import read
+from pulumi_smtp_collab.connectivity.diagnosis.replies import means_the_mailbox, reply_finding
 from pulumi_smtp_collab.connectivity.diagnosis.silence import (
     lost_finding,
     not_smtp_finding,
@@ -24,7 +25,7 @@ from pulumi_smtp_collab.connectivity.failure import Failure, Kind
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext
 from pulumi_smtp_collab.model.report import Diagnosis
 
-__all__ = ["DiagnosisCode", "diagnose", "diagnosis_codes"]
+__all__ = ["DiagnosisCode", "diagnose", "diagnosis_codes", "refuses_mailbox"]
 
 
 def diagnose(failure: Failure, failure_context: FailureContext) -> Diagnosis:
@@ -46,6 +47,15 @@ def diagnose(failure: Failure, failure_context: FailureContext) -> Diagnosis:
         advice=found.advice,
         transient=BY_CODE[found.code].transient,
     )
+
+
+def refuses_mailbox(failure: Failure, failure_context: FailureContext) -> bool:
+    """Return whether a refusal at RCPT says clearly that the mailbox is the trouble.
+
+    What may be about the sender, about relaying or about the server itself does not: then nothing was found out about
+    the mailbox, and mail will fail.
+    """
+    return means_the_mailbox(read(failure, failure_context))
 
 
 def _reply(facts: Facts) -> Finding:

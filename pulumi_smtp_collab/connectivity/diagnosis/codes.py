@@ -67,11 +67,16 @@ _GREETING_AND_EHLO: Final = (
     _row("no-mail-service", "greeting ehlo sender recipient", "The host takes no mail (RFC 7504)."),
     _row("rate-limited", "any", "The server limits how often or how much it may be asked.", transient=True),
     _row("service-unavailable", "any", "The server is closing down, overloaded or busy.", transient=True),
+    _row("other-host-wanted", "greeting ehlo auth sender recipient message", "The server asks to use another host."),
     _row("server-misconfigured", "any", "The server reports an error in its own configuration.", transient=True),
     _row("client-on-block-list", "greeting ehlo auth sender recipient message", "This address is on a block list."),
     _row("client-refused", "ehlo auth sender recipient message", "The server refuses this address after its greeting."),
-    _row("client-name-unknown", "greeting ehlo sender recipient", "The DNS has no name for the address of the test."),
-    _row("ehlo-name-refused", "ehlo sender recipient", "The server refuses EHLO or the name in it."),
+    _row(
+        "client-name-unknown",
+        "greeting ehlo sender recipient message",
+        "The DNS has no name for the address of the test.",
+    ),
+    _row("ehlo-name-refused", "ehlo sender recipient message", "The server refuses EHLO or the name in it."),
     _row("ehlo-name-not-registered", "ehlo", "The server knows its clients by the domain in EHLO, and not this one."),
 )
 
@@ -79,7 +84,7 @@ _TLS: Final = (
     _row("starttls-not-offered", "starttls", "Start TLS is required, and the server does not offer it."),
     _row("starttls-unavailable", "starttls", "The server offers STARTTLS, but its TLS does not work.", transient=True),
     _row("starttls-injection", "starttls tls", "Plain text came after STARTTLS, where TLS had to begin."),
-    _row("starttls-required", "auth sender recipient", "The server wants STARTTLS before anything else."),
+    _row("starttls-required", "auth sender recipient message", "The server wants STARTTLS before anything else."),
     _row("tls-certificate-expired", "tls", "A certificate of the chain has expired."),
     _row("tls-certificate-not-yet-valid", "tls", "A certificate of the chain is not valid yet."),
     _row("tls-name-mismatch", "tls", "The certificate does not carry the host's name."),
@@ -139,15 +144,25 @@ _MAIL: Final = (
     _row("login-required", "sender recipient message", "The server wants a login before it takes mail."),
     _row("sender-not-allowed", "sender recipient message", "The From address may not be used with this login."),
     _row("sender-not-verified", "sender recipient message", "The service does not know the From address as verified."),
+    _row("sender-authentication-failed", "sender recipient message", "The From domain fails SPF, DKIM or DMARC."),
+    _row("sender-on-block-list", "sender recipient message", "The From address or its domain is on a block list."),
+    _row("account-restricted", "sender recipient message", "The account may not send mail, or no longer."),
     _row("sender-domain-not-found", "sender recipient message", "The domain of the From address does not exist."),
     _row("smtputf8-not-offered", "sender recipient", "An address needs SMTPUTF8, and the server does not offer it."),
     _row("relay-denied", "sender recipient message", "The server relays no mail for this client."),
     _row("recipient-unknown", "recipient message", "The recipient's mailbox does not exist."),
+    _row("recipient-mailbox-disabled", "recipient message", "The recipient's mailbox is disabled."),
+    _row("recipient-suppressed", "recipient message", "The service sends this recipient no more mail."),
+    _row("recipient-on-block-list", "recipient message", "The recipient's address or domain is on a block list."),
+    _row("recipient-domain-takes-no-mail", "recipient message", "The recipient's domain takes no mail (RFC 7505)."),
     _row("recipient-domain-not-found", "recipient message", "The recipient's domain does not exist."),
     _row("recipient-mailbox-full", "recipient message", "The recipient's mailbox is full.", transient=True),
     _row("greylisted", "sender recipient message", "The server puts unknown senders off for a while.", transient=True),
-    _row("quota-reached", "sender recipient message", "The account's limit for sending is used up.", transient=True),
-    _row("message-too-large", "sender message", "The message is larger than the server takes."),
+    _row(
+        "quota-reached", "auth sender recipient message", "The account's limit for sending is used up.", transient=True
+    ),
+    _row("message-taken-for-spam", "message", "The server takes the test message for spam."),
+    _row("message-too-large", "sender recipient message", "The message is larger than the server takes."),
 )
 
 
@@ -170,7 +185,7 @@ def _for_every_stage() -> tuple[DiagnosisCode, ...]:
     for stage in _DIALOGUE:
         thing = _COMMAND.get(stage, "the connection")
         # What Postfix minds about the sender it says at RCPT.
-        seen = "sender recipient" if stage == "sender" else stage
+        seen = "sender recipient message" if stage == "sender" else stage
         rows += [
             _row(f"{stage}-refused-transient", seen, f"A 4xx reply refuses {thing} for now.", transient=True),
             _row(f"{stage}-refused-permanent", stage, f"A 5xx reply refuses {thing}."),

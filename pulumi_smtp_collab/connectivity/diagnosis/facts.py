@@ -12,13 +12,17 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from pulumi_smtp_collab.connectivity.diagnosis.reading import is_logged_in
+from pulumi_smtp_collab.connectivity.diagnosis.services import Service, service_of
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext, PortFinding
 from pulumi_smtp_collab.model.connectivity_test import ATTEMPT_SHARE
 from pulumi_smtp_collab.model.hosts import endpoint, split_endpoint
 
 _LONGEST_QUOTE = 600  # characters: a whole reply of the wordiest services, and no more
-_BRACKETED = re.compile(r"\[([0-9A-Fa-f:.IPv]{3,50})\]")
+_READ = 2000  # characters in which an address is looked for
+_ADDRESS = re.compile(r"(?<![\w.:])(?:IPv6:)?([0-9A-Fa-f:.]{3,45}[0-9A-Fa-f])(?![\w.])")
+_NAMES_AN_ADDRESS = re.compile(r"\bips?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,66 @@ class Facts:
         return " or ".join(use for port, use in uses.items() if port != self.port)
 
     @property
+    def service(self) -> Service:
+        """The service that the host belongs to, by its name or its greeting."""
+        return service_of(self.around.settings.host, self.around.greeting)
+
+    @property
+    def the_service(self) -> str:
+        """The service and the host, as the beginning of a sentence."""
+        return f"{self.service.name}, at {self.where}," if self.service.name else self.where
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether a login had been accepted."""
+        return is_logged_in(self.failure, self.around)
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether what came after EHLO went over TLS."""
+        return self.around.tls_version is not None or self.around.settings.tls_mode != "none"
+
+    def offers(self, extension: str) -> bool:
+        """Return whether the last EHLO reply offers an extension."""
+        return any(re.split(r"[ =]", line)[0].upper() == extension for line in self.around.capabilities)
+
+    @property
+    def use_tls(self) -> str:
+        """The arguments for TLS, as a sentence: at this port where it offers STARTTLS, else at another."""
+        if self.over_tls:
+            return "TLS is on already: ask the server's administrator what it expects."
+        if self.offers("STARTTLS") or not self.around.capabilities:
+            return f"Use start_tls=True with port={self.port}."
+        return f"Use TLS: {self.submission}."
+
+    @property
+    def give_login(self) -> str:
+        """What to do where the server wants a login, as a sentence that does not lead into the next refusal."""
+        if self.around.settings.username is not None:
+            return (
+                f"The login as {self.around.settings.username} does not suffice: ask the server's "
+                f"administrator what it "
+                "may do."
+            )
+        if not self.around.capabilities or (self.over_tls and self.offers("AUTH")):
+            return "Give username and password."
+        if self.over_tls:
+            return f"Give username and password, at the server's port for submission: {self.submission}."
+        if self.offers("STARTTLS"):
+            return f"Give username and password, and start_tls=True with port={self.port}, so that they go over TLS."
+        plain = "; or, where it has no TLS, allow_plaintext_login=True" if self.offers("AUTH") else ""
+        return f"Give username and password, at a port of the server with TLS: {self.submission}{plain}."
+
+    @property
     def allow_list(self) -> str:
-        """Which address of ours the server has to let in: the one that it sees, else the one that we know."""
-        seen, own = self.around.seen_as or self._named_in_reply, self.around.local_address
+        """Which address of ours the server has to let in: the one that it sees, else the one that we know.
+
+        Empty after a login, unless the reply speaks of an address: the login is what lets a client in.
+        """
+        reply = self.failure.reply
+        if self.logged_in and reply and not (self._named_in_reply or _NAMES_AN_ADDRESS.search(reply.text)):
+            return ""
+        seen, own = self._named_in_reply or self.around.seen_as, self.around.local_address
         if seen:
             known = f" (this machine knows itself as {own})" if own and own != seen else ""
             return f"The relay sees {seen}{known}: allow-list it at the server."
@@ -130,9 +191,9 @@ class Facts:
     def _named_in_reply(self) -> str | None:
         """The address of ours that the refusal itself names ("<unknown[203.0.113.5]>: Client host rejected")."""
         reply = self.failure.reply
-        for word in _BRACKETED.findall(reply.text) if reply else ():
+        for word in _ADDRESS.findall(reply.text[:_READ]) if reply else ():
             try:
-                address = str(ipaddress.ip_address(word.removeprefix("IPv6:")))
+                address = str(ipaddress.ip_address(word))
             except ValueError:
                 continue
             if address not in (self.around.peer or ""):
@@ -201,6 +262,9 @@ _WORDS: Mapping[str, Callable[[Facts], object]] = {
     "unsent": lambda facts: facts.unsent,
     "waited": lambda facts: facts.waited,
     "lost": lambda facts: facts.lost,
+    "the_service": lambda facts: facts.the_service,
+    "use_tls": lambda facts: facts.use_tls,
+    "give_login": lambda facts: facts.give_login,
     "submission": lambda facts: facts.submission,
     "allow_list": lambda facts: facts.allow_list,
     "other_family": lambda facts: facts.other_family,

@@ -13,13 +13,13 @@ from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 
 _GO_ON = 354
 _GREYLISTING = re.compile(r"gr[ea]y[\s_-]?list", re.IGNORECASE)
-_MAILBOX_CODES = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
-"""Refusals of the recipient's address itself; 5.1.7 and 5.1.8 are about the sender's (RFC 3463, section 3.2)."""
-_MAILBOX_WORDS = re.compile(
-    r"(user|recipient|mailbox|address|account)\W+(is\s+|was\s+)?(unknown|unavailable|not\s+found|does\s*n.t\s+exist|"
-    r"not\s+exist)|(unknown|no\s+such|invalid|unrouteable)\s+(local\s+)?(user|recipient|mailbox|address|account|person)",
+_NOT_SENT_ON = re.compile(
+    r"suppress|discard|black-?hol|quarantin|sandbox|(?:will|was|is|has been) (?:not be |not )(?:sent|"
+    r"delivered|relayed)|"
+    r"not (?:be )?deliver|silently dropped|\b(?:dropped|held)\b|simulat",
     re.IGNORECASE,
 )
+"""What a service says that takes a mail and keeps it back: Oracle's answers 254 to a recipient it sends no more to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,14 @@ class Envelope:
         recipient: The address for RCPT TO.
         test: How deep; ``sender``, ``recipient`` or ``message``.
         mail: Makes the mail of the depth message.
+        refuses_mailbox: Whether a refusal of the recipient says clearly that this mailbox is the trouble.
     """
 
     sender: str
     recipient: str
     test: ConnectivityTest
     mail: Callable[[], bytes]
+    refuses_mailbox: Callable[[Reply], bool]
 
 
 def is_greylisting(reply: Reply | None) -> bool:
@@ -77,7 +79,13 @@ def hand_over(session: Session, stages: Stages, envelope: Envelope) -> tuple[str
     if settled and envelope.test.depth == "message":
         with stages.stage("message") as seen:
             session.stage = "message"
-            seen.detail = _send(session, envelope).text
+            reply = _send(session, envelope)
+            seen.detail = reply.text
+            if _NOT_SENT_ON.search(reply.text):
+                warnings.append(
+                    f"The server took the mail, but says that it does not send it on ({reply.text}). The recipient may "
+                    "be on the service's suppression list: mails to it will not arrive."
+                )
     return tuple(warnings)
 
 
@@ -108,21 +116,13 @@ def _settle(session: Session, envelope: Envelope, reply: Reply, warnings: list[s
             f"The server greylists: it puts {what} off and takes it when it is tried again later ({reply.text})."
         )
         return False
-    if session.stage == "recipient" and envelope.test.recipient is None and _refuses_mailbox(reply):
+    if session.stage == "recipient" and envelope.test.recipient is None and envelope.refuses_mailbox(reply):
         warnings.append(
             f"The server does not take mail for {envelope.recipient} ({reply.text}). It is only the from address, used "
             "as the recipient because connectivity_test.recipient is not given; replies and bounces to it will fail."
         )
         return False
     return session.raise_refusal()
-
-
-def _refuses_mailbox(reply: Reply) -> bool:
-    if reply.code // 100 != 5:  # noqa: PLR2004 - a permanent refusal
-        return False
-    if reply.enhanced is not None:
-        return reply.enhanced in _MAILBOX_CODES
-    return bool(_MAILBOX_WORDS.search(reply.text))
 
 
 def _send(session: Session, envelope: Envelope) -> Reply:
