@@ -2,18 +2,9 @@
 
 import pulumi
 
-from pulumi_smtp_collab import ConnectivityTestArgs, EncryptedText, SmtpCollaborationProvider
+from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider
 
 config = pulumi.Config()
-
-# The form's Encrypted Text. NextGen's SMTP config can't refer to it, so the provider is given its value; pipelines that
-# send mail themselves can refer to it.
-password = EncryptedText(
-    "smtp-password",
-    name="SMTP password",
-    identifier="smtp_password",
-    value=config.require_secret("smtpPassword"),
-)
 
 mail = SmtpCollaborationProvider(
     "harness-mail",
@@ -23,7 +14,7 @@ mail = SmtpCollaborationProvider(
     start_tls=True,
     from_address=config.require("fromAddress"),
     username=config.require("smtpUsername"),
-    password=password,
+    password=config.require_secret("smtpPassword"),
     ca_certificates=config.get("caCertificates"),  # for the test from here; a delegate has its own CA bundle
     delegate_selectors=config.get_object("delegateSelectors") or [],
     adopt=config.get("adopt"),  # "account" where somebody made the config by hand
