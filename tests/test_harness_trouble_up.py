@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_harness import Account, FakeHarness
 from faults import wait_until
+from firstgen_stacks import text, text_program
 from harness_stacks import (
     PASSWORD,
     SMTP,
@@ -230,3 +231,41 @@ def test_two_stacks_create_at_once(
     assert f"adopt='{held.uuid}'" in loser
     assert sorted(len(stack.resources(KIND)) for stack in stacks) == [0, 1]
     assert [one.status for one in harness.asked("POST", SMTP)] == [200, 400]
+
+
+# A secret of its own ------------------------------------------------------------------------------------------------
+
+
+def test_a_new_value_is_live_only_after_the_providers_test(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """Pipelines may refer to the secret: where the provider's test of a new value fails, it keeps the old one.
+
+    Where it passes, the provider writes it. A secret that no provider takes goes live at once.
+    """
+
+    def program(value: str, alone: str, port: int) -> str:
+        common = f"host='127.0.0.1', port={port}, from_address='ci@example.test', username='pipeline', password=pw"
+        return text_program(
+            text("pw", identifier="smtp_password", value=value),
+            text("alone", value=alone),
+            f"SmtpCollaborationProvider('mail', display_name='corp mail', {common})\n",
+        )
+
+    def values() -> dict[str, str]:
+        return {one.identifier: one.value for one in account.secrets.values()}
+
+    stack = harness_stack(make_stack, harness, account, program(PASSWORD, "canary-a", mail.port))
+    stack.up().succeeded()
+    assert values() == {"smtp_password": PASSWORD, "alone": "canary-a"}
+    stack.write_program(program("canary-wrong", "canary-b", mail.port))
+    assert "Stage: auth of" in stack.up().failed().text
+    assert values() == {"smtp_password": PASSWORD, "alone": "canary-b"}
+    assert stored(account).password == PASSWORD
+    mail.credentials["pipeline"] = "canary-new"
+    stack.write_program(program("canary-new", "canary-b", mail.port))
+    stack.up().succeeded()
+    assert values() == {"smtp_password": "canary-new", "alone": "canary-b"}
+    assert stored(account).password == "canary-new"
+    stack.up("--expect-no-changes").succeeded()
+    assert_nothing_leaks(stack, harness, PASSWORD, "canary-wrong", "canary-new")

@@ -26,7 +26,7 @@ from pulumi_smtp_collab.model.properties import (
 )
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
-from pulumi_smtp_collab.model.target import DelegateVerification
+from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
 from pulumi_smtp_collab.model.unusual_settings import unusual_pairs
 from pulumi_smtp_collab.model.wire_names import wire_name
 from pulumi_smtp_collab.targets import Target, Targets
@@ -123,6 +123,7 @@ class ProviderLifeCycle:
         )
         request = save_request(arguments, origin, due, our_view)
         held = target.create(request) if found is None else target.take_over(found, request)
+        self._put_in_use(arguments, None)
         evidence = _judged(evidence, arguments, target, held.delegate_verification)
         return ResourceState(
             held.id, ProviderRecord(arguments, evidence, held.saved_in, held.delegate_verification, origin)
@@ -152,6 +153,7 @@ class ProviderLifeCycle:
             arguments, origin, due, before=before, if_refused=in_use(recorded), controls=controls
         )
         held = target.update(identifier, recorded, save_request(arguments, origin, due, our_view))
+        self._put_in_use(arguments, recorded.arguments)
         evidence = _judged(evidence, arguments, target, held.delegate_verification)
         kept = recorded.delegate_verification if due is None else None
         verdict = held.delegate_verification or kept
@@ -210,6 +212,16 @@ class ProviderLifeCycle:
             faults = "; ".join(map(origin.sentence, choice.faults))
             raise TargetError(f"Where to save is not clear: {faults or 'the target is not known'}.")
         return choice.target
+
+    def _put_in_use(self, arguments: ProviderArguments, before: ProviderArguments | None) -> None:
+        """Let the Encrypted Text take the password that was tested and saved, where its store waits for that."""
+        reference, password = arguments.password_reference, arguments.password
+        if reference is None or reference.selected or password is None:
+            return
+        if before is not None and (before.password, before.password_reference) == (password, reference):
+            return
+        place = SavedIn(target=reference.target, endpoint=reference.endpoint, account_id=reference.account_id)
+        self.targets.recorded_store(place, None).put_in_use(reference, password.get_secret_value())
 
     def _advise(
         self, target: Target, known: Mapping[str, Any], recorded: ProviderRecord | None, origin: Origin

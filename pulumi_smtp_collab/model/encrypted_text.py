@@ -89,6 +89,13 @@ class EncryptedTextArguments(Arguments):
         json_schema_extra={"shown_default": "NextGen: harnessSecretManager; FirstGen: the account's default"},
     )
     tags: Mapping[str, str] = Field(default_factory=dict, description="Harness NextGen only: its tags.")
+    used_as_password: bool | None = Field(
+        default=None,
+        description="Harness NextGen only: whether a provider of the program has it as its password. Then that "
+        "provider writes a new value into it, once its test of the value has passed. In Python "
+        "password=EncryptedText(...) sets it.",
+        json_schema_extra={"shown_default": "none: a new value is live at once"},
+    )
     target: TargetArguments | None = Field(
         default=None,
         description="Where it is saved, if not where the stack's configuration says.",

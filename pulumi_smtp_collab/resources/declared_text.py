@@ -10,3 +10,6 @@ class DeclaredText(EncryptedTextOutputs):
 
     is_selected: bool = False
     """Whether it exists already and was selected, so that its value is not known."""
+
+    is_password: bool = False
+    """Whether a provider of the program has it as its password."""

@@ -61,7 +61,7 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
             WrongDeclaration: The options hold an import.
         """
         refuse_import("EncryptedText", opts, "one that exists already is selected by EncryptedText.select")
-        given = encrypted_text_properties(resource_name, args, {**kwargs})
+        given = encrypted_text_properties(self, resource_name, args, {**kwargs})
         unit_tests.check("EncryptedText", given)
         properties: dict[str, Any] = dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES)
         properties.update(given)
@@ -113,7 +113,10 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
 
 
 def encrypted_text_properties(
-    resource_name: str, args: EncryptedTextArgs | EncryptedTextArgsDict | None, kwargs: dict[str, Any]
+    text: DeclaredText,
+    resource_name: str,
+    args: EncryptedTextArgs | EncryptedTextArgsDict | None,
+    kwargs: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the arguments of an Encrypted Text as its inputs, by Python name.
 
@@ -127,7 +130,14 @@ def encrypted_text_properties(
     to_wire = getattr(given.get("usage_scope"), "model_dump", None)
     if to_wire is not None:  # a UsageScope: pydantic is not loaded to find that out
         given["usage_scope"] = to_wire(mode="json", by_alias=True)
+    if given.get("used_as_password") is None:
+        given["used_as_password"] = pulumi.Output.from_input(_is_password(text))
     return given
+
+
+async def _is_password(text: DeclaredText) -> bool | None:
+    """Return whether a provider has it as its password: asked once the program has declared all of its resources."""
+    return True if text.is_password else None
 
 
 def password_properties(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,6 +156,7 @@ def password_properties(given: Mapping[str, Any]) -> dict[str, Any]:
         raise WrongArguments(
             "SmtpCollaborationProvider: password=EncryptedText(...) sets password_reference; give one of them"
         )
+    password.is_password = True
     value: pulumi.Output[Any] = pulumi.Output.secret(password.value)
     return {"password": None if password.is_selected else value, "password_reference": password.reference}
 

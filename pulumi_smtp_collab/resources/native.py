@@ -167,7 +167,7 @@ class EncryptedText(DeclaredText, _OfThePlugin):
         Raises:
             TypeError: An argument is unknown or missing, or arguments are given in two ways.
         """
-        given = encrypted_text_properties(resource_name, args, kwargs)
+        given = encrypted_text_properties(self, resource_name, args, kwargs)
         properties: dict[str, Any] = {**dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES), **given}
         super().__init__(self.pulumi_type, resource_name, properties, _options(opts, _ENCRYPTED_TEXT))
 

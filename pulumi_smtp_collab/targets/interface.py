@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
 from pulumi_smtp_collab.model.properties import Properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
@@ -192,6 +192,14 @@ class SecretStore(Protocol):
 
     def update(self, identifier: str, recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Change what is kept, in what an update can change."""
+
+    def put_in_use(self, reference: SecretReference, value: str) -> None:
+        """Take a value whose test by a provider has passed; only where `update` left that to the provider.
+
+        Args:
+            reference: What the provider says of the secret.
+            value: The value.
+        """
 
     def delete(self, identifier: str, recorded: EncryptedTextRecord) -> None:
         """Remove what is kept; what is gone already is no error."""

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.properties import Properties
@@ -56,6 +56,9 @@ class StateSecrets:
     def update(self, identifier: str, _recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Keep the identifier; the engine saves the new arguments."""
         return HeldSecret(identifier, arguments.name)
+
+    def put_in_use(self, _reference: SecretReference, _value: str) -> None:
+        """Do nothing: the value reaches the provider through the program."""
 
     def delete(self, _identifier: str, _recorded: EncryptedTextRecord) -> None:
         """Do nothing: the engine forgets the secret."""

@@ -815,6 +815,12 @@ class EncryptedTextKeywords(TypedDict, total=False):
     """
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None]
     """Harness NextGen only: its tags. Default: none."""
+    used_as_password: pulumi.Input[bool | None]
+    """Harness NextGen only: whether a provider of the program has it as its password.
+
+    Then that provider writes a new value into it, once its test of the value has passed. In Python
+    password=EncryptedText(...) sets it. Default: none: a new value is live at once.
+    """
     target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None]
     """Where it is saved, if not where the stack's configuration says. Default: the stack's."""
 
@@ -847,6 +853,12 @@ class EncryptedTextArgsDict(TypedDict):
     """
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
     """Harness NextGen only: its tags. Default: none."""
+    used_as_password: NotRequired[pulumi.Input[bool | None]]
+    """Harness NextGen only: whether a provider of the program has it as its password.
+
+    Then that provider writes a new value into it, once its test of the value has passed. In Python
+    password=EncryptedText(...) sets it. Default: none: a new value is live at once.
+    """
     target: NotRequired[pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None]]
     """Where it is saved, if not where the stack's configuration says. Default: the stack's."""
 
@@ -863,6 +875,7 @@ class EncryptedTextArgs:
     project: pulumi.Input[str] | None = pulumi.property("project")
     secret_manager: pulumi.Input[str] | None = pulumi.property("secretManager")
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("tags")
+    used_as_password: pulumi.Input[bool] | None = pulumi.property("usedAsPassword")
     target: pulumi.Input[TargetArgs | TargetArgsDict] | None = pulumi.property("target")
 
     @refusing
@@ -877,6 +890,7 @@ class EncryptedTextArgs:
         project: pulumi.Input[str | None] = None,
         secret_manager: pulumi.Input[str | None] = None,
         tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+        used_as_password: pulumi.Input[bool | None] = None,
         target: pulumi.Input[TargetArgs | TargetArgsDict | TargetSettings | None] = None,
     ) -> None:
         """An Encrypted Text: a secret of its own that holds a provider's password.
@@ -893,6 +907,9 @@ class EncryptedTextArgs:
             secret_manager: Harness only: the secret manager that keeps it, fixed for good: its identifier in NextGen,
                 its id in FirstGen. Default: NextGen: harnessSecretManager; FirstGen: the account's default.
             tags: Harness NextGen only: its tags. Default: none.
+            used_as_password: Harness NextGen only: whether a provider of the program has it as its password. Then
+                that provider writes a new value into it, once its test of the value has passed. In Python
+                password=EncryptedText(...) sets it. Default: none: a new value is live at once.
             target: Where it is saved, if not where the stack's configuration says. Default: the stack's.
         """
         pulumi.set(self, "value", value)
@@ -910,5 +927,7 @@ class EncryptedTextArgs:
             pulumi.set(self, "secret_manager", secret_manager)
         if tags is not None:
             pulumi.set(self, "tags", tags)
+        if used_as_password is not None:
+            pulumi.set(self, "used_as_password", used_as_password)
         if target is not None:
             pulumi.set(self, "target", target)

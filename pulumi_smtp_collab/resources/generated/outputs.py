@@ -687,6 +687,16 @@ class EncryptedTextOutputs(pulumi.Resource):
         return pulumi.get(self, "tags")  # type: ignore[no-any-return]
 
     @property
+    @pulumi.getter(name="usedAsPassword")
+    def used_as_password(self) -> pulumi.Output[bool | None]:
+        """Harness NextGen only: whether a provider of the program has it as its password.
+
+        Then that provider writes a new value into it, once its test of the value has passed. In Python
+        password=EncryptedText(...) sets it.
+        """
+        return pulumi.get(self, "used_as_password")  # type: ignore[no-any-return]
+
+    @property
     @pulumi.getter(name="target")
     def target(self) -> pulumi.Output[TargetSettings | None]:
         """Where it is saved, if not where the stack's configuration says."""
@@ -714,6 +724,7 @@ ENCRYPTED_TEXT_OUTPUT_NAMES = (
     "project",
     "secret_manager",
     "tags",
+    "used_as_password",
     "target",
     "reference",
     "saved_in",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.properties import Properties, arguments_properties
@@ -92,6 +92,9 @@ class FirstGenTexts:
     def update(self, identifier: str, _recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
         """Change the usage scope; all else is kept."""
         return self._held(self.secrets.update(identifier, scope=arguments.usage_scope or UsageScope()))
+
+    def put_in_use(self, _reference: SecretReference, _value: str) -> None:
+        """Do nothing: a new value is a new secret, to which the provider has gone over."""
 
     def delete(self, identifier: str, _recorded: EncryptedTextRecord) -> None:
         """Delete the secret; Harness refuses while something refers to it."""

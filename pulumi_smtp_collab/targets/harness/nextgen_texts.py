@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.properties import Properties, arguments_properties
 from pulumi_smtp_collab.model.record import EncryptedTextRecord
 from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
+from pulumi_smtp_collab.targets.harness.errors import HarnessError
 from pulumi_smtp_collab.targets.harness.nextgen_secrets import (
     HARNESS_SECRET_MANAGER,
     NextGenSecrets,
@@ -97,7 +98,7 @@ class NextGenTexts:
         return replace(self._held(live), id=identifier, arguments=held)
 
     def update(self, identifier: str, recorded: EncryptedTextRecord, arguments: EncryptedTextArguments) -> HeldSecret:
-        """Replace name, tags and value; what we have no argument for is carried through."""
+        """Replace name and tags, and the value unless a provider tests it first; all else is carried through."""
         live = self.secrets.read(_identifier(recorded), _scope(recorded))
         if live is None:
             raise TargetError(
@@ -105,7 +106,21 @@ class NextGenTexts:
                 f"{self.access.host}. Nothing was changed. Run `pulumi refresh`, then `pulumi up` creates it again."
             )
         wanted = replace(live, name=arguments.name, tags=dict(arguments.tags))
-        return replace(self._held(self.secrets.update(wanted, arguments.value.get_secret_value())), id=identifier)
+        # Pipelines may refer to it: a password that no test has seen must not become live before its provider's.
+        value = None if arguments.used_as_password else arguments.value.get_secret_value()
+        return replace(self._held(self.secrets.update(wanted, value)), id=identifier)
+
+    def put_in_use(self, reference: SecretReference, value: str) -> None:
+        """Write a value whose test has passed, where all else stays as it is."""
+        *scope, identifier = reference.secret_id.split("/")
+        failed = f"The provider was saved, and the secret {identifier} holds its former value: run `pulumi up` again."
+        try:
+            live = self.secrets.read(identifier, SecretScope(*scope))
+            if live is None:
+                raise TargetError(f"There is no secret {identifier} any more. {failed}")
+            self.secrets.update(live, value)
+        except HarnessError as error:
+            raise error.stating(failed) from None
 
     def delete(self, _identifier_with_scope: str, recorded: EncryptedTextRecord) -> None:
         """Delete the secret."""
