@@ -125,6 +125,39 @@ def test_failed_delegate_test_shows_no_password(harness: FakeHarness) -> None:
     assert_hidden(" ".join(one.target for one in harness.requests), "old-c4nary", PASSWORD)
 
 
+def test_new_refusals_show_no_secret(harness: FakeHarness) -> None:
+    """A policy that repeats the value, a delegate that repeats a secret host, drift of a secret argument, an orphan."""
+    here = InAccount(harness, harness.add_account())
+    shown: list[str] = []
+
+    def attempt(call: Any) -> None:
+        with pytest.raises(TargetError) as caught:
+            call()
+        shown.append(everything(caught.value))
+
+    here.account.secret_policies[PASSWORD] = f"{PASSWORD} is no value for a policy"
+    attempt(lambda: here.secrets.create(TextSecret("i", "n"), PASSWORD))
+    host = "c4nary-host.example"
+    here.account.delegate = "unable"
+    secret = frozenset({"host", "username", "display_name"})
+    test = DelegateTest("you@example.com", "s", "b", secrets=(host, PASSWORD))
+    attempt(lambda: here.nextgen.create(config(host=host, password=PASSWORD), test, secret=secret))
+    made = here.nextgen.create(config(host=host, username="c4nary-user", password=PASSWORD), secret=secret).held
+    here.account.edit_smtp_config(host="theirs.example", username="them")
+    attempt(lambda: here.nextgen.delete(made, secret=secret))
+    attempt(lambda: here.nextgen.update(made, config(host=host, port=25, username="c4nary-user"), secret=secret))
+    first = InAccount(harness, here.account, "harness-firstgen")
+    wanted = ProviderAsCode("c4nary-name", host, 25, "a@b.example", username="c4nary-user")
+    saved = first.firstgen.create(wanted)
+    here.account.firstgen_providers["c4nary-name"].host = "theirs.example"
+    attempt(lambda: first.firstgen.delete(saved.id, wanted, secret=secret))
+    attempt(lambda: first.firstgen.create(wanted, secret=secret))
+    here.account.delete_smtp_config()
+    here.account.hidden_secrets[f"ngSmtpConfig-orphan-{here.account.id}-SmtpSecret"] = "old"
+    attempt(lambda: here.nextgen.create(config(name="orphan", password=PASSWORD)))
+    assert_hidden("\n".join([*shown, *here.warnings, *first.warnings]), PASSWORD, host, "c4nary-user", "c4nary-name")
+
+
 @given(secret=st.text(min_size=4), around=st.text())
 def test_scrubber_hides_and_bounds(secret: str, around: str) -> None:
     """Whatever the secret and the text: hidden before it is cut, printable, bounded."""

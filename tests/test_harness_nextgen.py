@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.model.origin import Origin
+from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
@@ -376,9 +377,13 @@ def test_key_that_may_only_delete(here: InAccount) -> None:
 
 
 def test_ca_certificates_never_reach_harness() -> None:
-    """A warning says where a delegate takes a private CA from."""
-    assert config_warnings({"ca_certificates": None}) == ()
-    assert "/opt/harness-delegate/ca-bundle" in config_warnings({"ca_certificates": "PEM"})[0]
+    """A warning says where a delegate takes a private CA from: once, where the argument is new."""
+    known = {"ca_certificates": "PEM"}
+    assert config_warnings({"ca_certificates": None}, None) == ()
+    assert "/opt/harness-delegate/ca-bundle" in config_warnings(known, None)[0]
+    without = ProviderRecord(ProviderArguments.model_construct(ca_certificates=None))
+    assert len(config_warnings(known, without)) == 1
+    assert config_warnings(known, ProviderRecord(ProviderArguments.model_construct(ca_certificates="PEM"))) == ()
 
 
 # Other people's changes ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
 from pulumi_smtp_collab.model.unusual_settings import unusual_pairs
 from pulumi_smtp_collab.model.wire_names import wire_name
-from pulumi_smtp_collab.targets import Target, Targets
+from pulumi_smtp_collab.targets import Saved, Target, Targets
 
 _TEST = wire_name(TEST_ARGUMENT)
 _TARGET = "target"
@@ -69,7 +69,6 @@ class ProviderLifeCycle:
         warnings = list(unusual_pairs(found.known))
         if choice.target is not None:
             faults += choice.target.refusals(found.known, found.known_test)
-            self._advise(choice.target, found.known, None, origin)
         return Checked(provider_properties(found), tuple(map(origin.sentence, faults)), tuple(warnings))
 
     def diff(self, recorded: ProviderRecord, inputs: Properties, origin: Origin) -> Difference:
@@ -116,7 +115,8 @@ class ProviderLifeCycle:
             TargetError: The target could not save it; nothing was saved.
         """
         target = self._chosen(arguments.target, origin)
-        found = None if arguments.adopt is None else target.find(arguments.adopt)
+        found = None if arguments.adopt is None else _to_adopt(target, arguments.adopt, origin)
+        self._advise(target, _by_name(arguments), None, origin)
         due = None if arguments.connectivity_test.mode == "off" else _NEW
         evidence, our_view = self._verifier.verify(
             arguments, origin, due, before=None, if_refused="Nothing was saved.", controls=controls
@@ -242,10 +242,20 @@ def _judged(
 ) -> Evidence:
     """Return the evidence with what the target has to say of it."""
     if verdict is not None and not arguments.connectivity_test.tests_here:
-        return evidence.by_delegate(verdict)
+        evidence = evidence.by_delegate(verdict)
     if evidence.verification.status == "passed":
         return evidence.not_proving(target.not_proven(arguments))
     return evidence
+
+
+def _to_adopt(target: Target, identifier: str, origin: Origin) -> Saved:
+    """Return what is to be adopted; where its name is a secret, the target's words for what is missing show it not."""
+    try:
+        return target.find(identifier)
+    except TargetError as error:
+        if type(error) is not TargetError or origin.secret_arguments.isdisjoint({"adopt", "display_name"}):
+            raise
+        raise TargetError("adopt: names nothing that is in the target. Nothing was changed.") from None
 
 
 def _by_name(arguments: ProviderArguments) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class Target(Protocol):
 
         Args:
             known: The known arguments by Python name.
-            recorded: What is saved and would be updated; None where only the arguments are looked at.
+            recorded: What is saved and would be updated; None where it is created.
         """
 
     def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:

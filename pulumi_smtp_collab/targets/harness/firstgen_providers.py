@@ -57,7 +57,7 @@ class FirstGenProviders:
 
     def advisories(self, known: Mapping[str, Any], recorded: ProviderRecord | None) -> Sequence[str]:
         """Warn of what never reaches Harness."""
-        return config_warnings(known) if recorded is None else ()
+        return config_warnings(known, recorded)
 
     def not_proven(self, _arguments: ProviderArguments) -> Sequence[str]:
         """Say that Harness mails from elsewhere."""

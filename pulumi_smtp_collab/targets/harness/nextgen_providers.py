@@ -58,10 +58,11 @@ class NextGenProviders:
 
     def advisories(self, known: Mapping[str, Any], recorded: ProviderRecord | None) -> Sequence[str]:
         """Warn of what never reaches Harness, of a password that an update removes, and of a test it can't undo."""
+        new = config_warnings(known, recorded)
         if recorded is None:
-            return config_warnings(known)
+            return new
         before, config = Held.recorded("", recorded), SmtpConfig.from_arguments(known)
-        found = (password_removal(before, config), _irreversible_test(before, known), unsavable_name(config))
+        found = (*new, password_removal(before, config), _irreversible_test(before, known), unsavable_name(config))
         return tuple(advice for advice in found if advice is not None)
 
     def not_proven(self, arguments: ProviderArguments) -> Sequence[str]:

@@ -210,13 +210,15 @@ def unsavable_name(config: SmtpConfig) -> str | None:
     )
 
 
-def config_warnings(known: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a preview should say of arguments that never reach Harness.
+def config_warnings(known: Mapping[str, Any], recorded: ProviderRecord | None) -> tuple[str, ...]:
+    """Return what is to be said, once, of arguments that are new and never reach Harness.
 
     Args:
         known: The known arguments by Python name.
+        recorded: What is saved; None where it is new.
     """
-    if known.get("ca_certificates") is None:
+    told = recorded is not None and recorded.arguments.ca_certificates is not None
+    if known.get("ca_certificates") is None or told:
         return ()
     return (
         "ca_certificates is for the test from here alone and never reaches Harness: a delegate takes a private CA from "
