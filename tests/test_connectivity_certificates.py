@@ -101,3 +101,22 @@ def test_dates_are_read_in_english_whatever_the_locale_is() -> None:
             assert _moment("Mar  9 12:00:01 2030 GMT") == expected
     finally:
         locale.setlocale(locale.LC_TIME, before)
+
+
+def test_a_wrong_ca_is_told_from_none(authority: Authority) -> None:
+    """What was given and what the server needs stand side by side; a CA that was made anew under its name is seen."""
+    with Authority("Other CA") as other, Authority() as renewed:
+        with MailServer("implicit", authority.server_context()) as server:
+            _, none = failed(outcome_of(server))
+            _, wrong = failed(outcome_of(server, other.pem))
+            _, two = failed(outcome_of(server, other.pem + other.pem))
+            _, again = failed(outcome_of(server, renewed.pem))
+        with MailServer("implicit", authority.server_context(self_signed=True)) as server:
+            _, alone = failed(outcome_of(server, other.pem))
+    assert "none of the certificates in ca_certificates" not in none
+    for said in (wrong, two, again, alone):
+        assert "none of the certificates in ca_certificates issued it. You gave " in said
+    assert "CN=Other CA" in wrong
+    assert "the server's issuer is CN=Test CA" in wrong
+    assert "of the same name and with another key" in again
+    assert "of the same name" not in wrong

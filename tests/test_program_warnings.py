@@ -59,11 +59,21 @@ def test_warnings_of_the_program_are_seen_in_preview(make_stack: MakeStack) -> N
     """A name that is ignored in vain stands at its resource; a plain API key is told once, with the way out."""
     common: dict[str, Any] = {"host": "localhost", "from_address": FROM, "connectivity_test": {"mode": "off"}}
     options = Code("pulumi.ResourceOptions(ignore_changes=['from_adress'])")
-    stack = make_stack(program(declaration("first", opts=options, **common), declaration("second", **common)))
+    login = {"username": "ci", "password": "canary-7 "}
+    late = {"username": "ci", "password": Code("pulumi.Output.secret('canary-7 ')")}
+    stack = make_stack(
+        program(
+            declaration("first", opts=options, **common),
+            declaration("second", **common),
+            declaration("third", **common, **login),
+            declaration("fourth", **common, **late),
+        )
+    )
     stack.config_set("smtp-collab:harnessApiKey", "pat.account.id.canary")
     result = stack.preview().succeeded()
     told = [each["message"] for each in result.diagnostics if each["severity"] == "warning"]
     assert sum("ignore_changes: from_adress has no effect" in each for each in told) == 1
+    assert sum("the password ends with whitespace: is that meant?" in each for each in told) == 2
     (plain,) = (each for each in told if "harnessApiKey" in each)
     assert "`pulumi config set --secret smtp-collab:harnessApiKey`" in plain
     assert "canary" not in result.text

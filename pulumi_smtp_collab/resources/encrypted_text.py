@@ -73,6 +73,7 @@ class EncryptedText(DeclaredText, pulumi.dynamic.Resource, module="smtp-collab",
             self, f"pulumi-python:{self._resource_type_name}", resource_name, properties, _with_secret_outputs(opts)
         )
         warnings.warn_of_options(self, opts, ENCRYPTED_TEXT_OUTPUT_NAMES)
+        warnings.warn_of_whitespace(self, given.get("value"))
         warnings.warn_of_plain_keys(given.get("target"))
 
     @staticmethod

@@ -55,6 +55,23 @@ def misspelt_properties(opts: pulumi.ResourceOptions, names: tuple[str, ...]) ->
                     yield f"{option}: {path} has no effect: {rest[0]} is no argument of {first}{meant}"
 
 
+def warn_of_whitespace(resource: pulumi.Resource, password: object) -> None:
+    """Warn of a password that begins or ends with whitespace, without showing it: seldom meant, and never seen.
+
+    Args:
+        resource: The provider, or the Encrypted Text that holds it.
+        password: The argument as the program gives it.
+    """
+    if isinstance(password, (str, pulumi.Output)):
+        pulumi.Output.secret(password).apply(lambda value: _tell_whitespace(resource, value))
+
+
+def _tell_whitespace(resource: pulumi.Resource, value: object) -> None:
+    if isinstance(value, str) and value.strip() != value.rstrip("\r\n"):  # a line break at the end is refused
+        ends = [name for name, there in (("begins", value[:1].isspace()), ("ends", value[-1:].isspace())) if there]
+        pulumi.log.warn(f"the password {' and '.join(ends)} with whitespace: is that meant?", resource=resource)
+
+
 def warn_of_plain_keys(target: object) -> None:
     """Warn, once in a run, of a Harness API key that the stack's configuration holds in plain text.
 

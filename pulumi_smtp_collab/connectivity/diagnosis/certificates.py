@@ -33,6 +33,7 @@ _BY_VERIFY_CODE: Final[dict[int, str]] = {
     **dict.fromkeys((*range(80, 92), 93), "tls-ca-breaks-rfc5280"),
 }
 _MANY: Final = 12  # names that a sentence can hold
+_FEW: Final = 3  # CAs
 # What the issuers of public certificates, and intermediate CAs elsewhere, are called.
 _INTERMEDIATE: Final = re.compile(
     r"intermediate|issuing|subordinate|sub[- ]?ca\b|let's encrypt|digicert|sectigo|comodo|globalsign|zerossl|godaddy|"
@@ -124,6 +125,18 @@ _EXPIRED_CA: Final = Words(
 )
 
 
+_WRONG_CA: Final = Words(
+    "The certificate of {where} is not accepted: none of the certificates in ca_certificates issued it. You gave "
+    "{given}; the server's issuer is {wanted}.",
+    "Give the certificate of that CA in ca_certificates, if it is your organisation's.{also} {unsent}",
+)
+_RENEWED_CA: Final = Words(
+    "The certificate of {where} is not accepted: none of the certificates in ca_certificates issued it. You gave "
+    "{given}; the server's issuer is {wanted}, of the same name and with another key.",
+    "The CA was made anew, or is a namesake: give its present certificate in ca_certificates. {unsent}",
+)
+
+
 def certificate_finding(facts: Facts) -> Finding:
     """Name why the certificate was not accepted."""
     code = _BY_VERIFY_CODE.get(facts.failure.verify_code or 0, "tls-certificate-refused")
@@ -140,7 +153,22 @@ def certificate_finding(facts: Facts) -> Finding:
         code = "tls-empty-trust-store"
     elif code == "tls-unknown-ca" and is_incomplete(facts.failure.chain, facts.around.settings.ca_certificates):
         code = "tls-incomplete-chain"
+    elif code in _UNTRUSTED and chain and facts.failure.given_cas:
+        return _wrong_ca(facts, code)
     return _with_certificate_words(facts).finding(code, _WORDS[code])
+
+
+def _wrong_ca(facts: Facts, code: str) -> Finding:
+    """Say what was given for a CA, and which one the server's certificate needs."""
+    wanted = facts.failure.chain[-1].issuer
+    given = [each.subject for each in facts.failure.given_cas]
+    named = facts.with_words(given=_few(given), wanted=wanted, also=_also(facts.failure.chain))
+    return named.finding(code, _RENEWED_CA if wanted in given else _WRONG_CA)
+
+
+def _few(subjects: list[str]) -> str:
+    more = f" and {len(subjects) - _FEW} more" if len(subjects) > _FEW else ""
+    return ", ".join(subjects[:_FEW]) + more
 
 
 def _with_certificate_words(facts: Facts) -> Facts:
