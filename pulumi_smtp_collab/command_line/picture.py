@@ -17,18 +17,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 100
 _THEME = TerminalTheme(
-    (250, 250, 250),
-    (36, 41, 47),
-    [
-        (36, 41, 47),
-        (190, 70, 0),
-        (0, 100, 160),
-        (150, 105, 0),
-        (0, 90, 170),
-        (130, 60, 130),
-        (0, 110, 130),
-        (90, 95, 100),
-    ],
+    (13, 17, 23),
+    (230, 237, 243),
+    [(230, 237, 243), (224, 100, 30), (76, 159, 216), (217, 165, 20), (76, 159, 216), (190, 130, 200), (90, 190, 200)],
 )
 # Rich's own form of it loads a font from the network.
 _FORM = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
@@ -41,8 +32,8 @@ _FORM = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http
 <defs><clipPath id="{unique_id}-clip-terminal">
 <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
 {lines}</defs>
-<rect fill="#fafafa" stroke="#d0d4d9" x="1" y="1" width="{terminal_width}" height="{terminal_height}" rx="8"/>
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+<rect fill="#0d1117" width="{width}" height="{height}" rx="8"/>
+<g transform="translate({terminal_x}, 20)" clip-path="url(#{unique_id}-clip-terminal)">
 {backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g>
 </svg>
 """

@@ -60,7 +60,7 @@ def _axis(total: float, bar: int, *, narrow: bool) -> Text:
 def _lines_of(step: Step, total: float, width: int, bar: int, *, narrow: bool, unicode: bool) -> list[Text]:
     style = _STYLES.get(step.status, "")
     trips = "" if step.round_trips is None else str(step.round_trips)
-    line = Text(f"{step.name:<{_NAME}}", style=style)
+    line = Text.assemble((f"{step.name:<{_NAME}}", style))
     line.append(f"{time_of(step.duration_ms):>{_TIME}}{trips:>{_TRIPS + 1}}  ", style=FAINT)
     before, length = _place(step, total, bar)
     line.append(" " * before)

@@ -12,6 +12,16 @@ from pulumi_smtp_collab.command_line.options import PASSWORD_HELP, ConnectionOpt
 
 @click.command(name="test", short_help="Test a server, watched stage by stage.", epilog=PASSWORD_HELP)
 @connection_options()
+@option("--stack", panel="Stack", metavar="NAME", help="Test what this stack holds, in the project's folder.")
+@option("--resource", panel="Stack", metavar="NAME", help="The provider of the stack; needed where it has several.")
+@option("--all", "every", is_flag=True, panel="Stack", help="Every provider of the stack.")
+@option(
+    "--cwd",
+    panel="Stack",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's folder.  [default: this one]",
+)
 @option(
     "--all-ports",
     is_flag=True,
@@ -28,14 +38,28 @@ from pulumi_smtp_collab.command_line.options import PASSWORD_HELP, ConnectionOpt
 )
 @option("--quiet", "-q", is_flag=True, panel="Output", help="Print nothing: the exit code tells.")
 def command(
-    connection: ConnectionOptions, *, all_ports: bool, as_json: bool, svg: Path | None, quiet: bool
+    connection: ConnectionOptions,
+    *,
+    stack: str | None,
+    resource: str | None,
+    every: bool,
+    cwd: Path | None,
+    all_ports: bool,
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
 ) -> ExitCode:
     """Test whether mail can be handed to a server, stage by stage, and say what to change if it can't.
 
-    HOST[:PORT] is the server. No mail is sent unless the depth is message.
+    HOST[:PORT] is the server, or --stack names a stack whose settings and password are those of its last up. No mail
+    is sent unless the depth is message.
     """
     if as_json and quiet:
         raise click.UsageError("--json and --quiet exclude each other.")
+    if stack is not None:
+        return _test_stack(connection, stack, resource, every=every, cwd=cwd, as_json=as_json, svg=svg, quiet=quiet)
+    if resource is not None or every or cwd is not None:
+        raise click.UsageError("--stack is missing: --resource, --all and --cwd go with it.")
     if all_ports:
         from pulumi_smtp_collab.command_line.all_ports import test_all_ports
 
@@ -46,3 +70,29 @@ def command(
     from pulumi_smtp_collab.command_line.single_test import test_one
 
     return test_one(plan_of(connection), as_json=as_json, svg=svg, quiet=quiet)
+
+
+def _test_stack(
+    connection: ConnectionOptions,
+    stack: str,
+    resource: str | None,
+    *,
+    every: bool,
+    cwd: Path | None,
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+) -> ExitCode:
+    from pulumi_smtp_collab.command_line.stack_tests import test_stack
+    from pulumi_smtp_collab.command_line.stacks import Project
+
+    if connection.host is not None or connection.service is not None:
+        raise click.UsageError(f"{'HOST' if connection.host else '--service'} and --stack exclude each other.")
+    if resource is not None and every:
+        raise click.UsageError("--resource and --all exclude each other.")
+    project = Project(cwd or Path.cwd())
+    if resource is None and not every:
+        names = [each.name for each in project.providers(stack)]
+        if len(names) > 1:
+            raise click.UsageError(f"--resource is missing: the stack {stack} has {', '.join(names)} (or give --all).")
+    return test_stack(project, stack, resource, connection, as_json=as_json, svg=svg, quiet=quiet)

@@ -1,0 +1,53 @@
+"""`smtp-collab status`: the fleet at a glance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from pulumi_smtp_collab.command_line.exit_codes import ExitCode
+from pulumi_smtp_collab.command_line.options import option
+
+
+@click.command(name="status", short_help="Show what all stacks of a project hold and verified.")
+@option("--stack", "stacks", panel="Stacks", multiple=True, metavar="NAME", help="A stack; all where none is named.")
+@option(
+    "--cwd",
+    panel="Stacks",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's folder.  [default: this one]",
+)
+@option("--check", is_flag=True, panel="Output", help="Exit with 1 where something failed, is stale or expires soon.")
+@option("--json", "as_json", is_flag=True, panel="Output", help="Print JSON.")
+@option("--format", "as_format", panel="Output", type=click.Choice(["table", "json", "junit"]), help="How to print.")
+@option(
+    "--html",
+    panel="Output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page that needs nothing of the network.",
+)
+@option("--quiet", "-q", is_flag=True, panel="Output", help="Print nothing.")
+def command(
+    *,
+    stacks: tuple[str, ...],
+    cwd: Path | None,
+    check: bool,
+    as_json: bool,
+    as_format: str | None,
+    html: Path | None,
+    quiet: bool,
+) -> ExitCode:
+    """Show every provider of a project's stacks: where it leads, what was verified and when, what to look at.
+
+    It reads state alone: no secret is decrypted, and no server is asked.
+    """
+    if as_json and as_format not in {None, "json"}:
+        raise click.UsageError(f"--json and --format {as_format} exclude each other.")
+    from pulumi_smtp_collab.command_line.stacks import Project
+    from pulumi_smtp_collab.command_line.status_view import show_status
+
+    shown = "json" if as_json else as_format or "table"
+    return show_status(Project(cwd or Path.cwd()), stacks, check=check, as_format=shown, html=html, quiet=quiet)

@@ -1,0 +1,128 @@
+"""Tests of what stacks hold: settings and secret as the last up used them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import rich_click as click
+from pydantic import SecretStr, ValidationError
+
+from pulumi_smtp_collab.command_line.connection import TestPlan
+from pulumi_smtp_collab.command_line.exit_codes import ExitCode, exit_code_of
+from pulumi_smtp_collab.command_line.options import ConnectionOptions
+from pulumi_smtp_collab.command_line.running import run_plan
+from pulumi_smtp_collab.command_line.single_test import test_one
+from pulumi_smtp_collab.command_line.stacks import Project, SavedProvider, StackError
+from pulumi_smtp_collab.command_line.test_view import shown_live
+from pulumi_smtp_collab.command_line.wording import Wording
+from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.properties import arguments_properties
+from pulumi_smtp_collab.model.settings import SmtpSettings
+from pulumi_smtp_collab.model.wire_names import python_name
+
+_OVERRIDES = {
+    "depth": "depth",
+    "recipient": "recipient",
+    "deadline": "deadline_seconds",
+    "attempts": "attempts",
+    "connect_to": "connect_to",
+    "address_family": "address_family",
+    "second_look": "second_look",
+    "settle": "credentials_settle_seconds",
+}
+
+
+def test_stack(
+    project: Project,
+    stack: str,
+    resource: str | None,
+    connection: ConnectionOptions,
+    *,
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+) -> ExitCode:
+    """Test one provider of a stack, or all of them one after the other.
+
+    Args:
+        project: The project.
+        stack: The stack.
+        resource: The resource's name; None for all.
+        connection: What was given about the test; it goes before what is saved.
+        as_json: Whether reports are printed as JSON instead.
+        svg: The file for the picture of the one test; None for none.
+        quiet: Whether nothing is printed.
+
+    Returns:
+        The class of the first failure.
+
+    Raises:
+        click.UsageError: There is no such resource.
+        StackError: The state can't be read, or holds settings that can't be tested.
+    """
+    found = project.providers(stack, secrets=True)
+    chosen = [each for each in found if resource in {None, each.name}]
+    if not chosen:
+        names = ", ".join(sorted({each.name for each in found}))
+        held = f"it holds {names}" if names else "it holds no provider; has `pulumi up` run?"
+        raise click.UsageError(f"--resource: the stack {stack} has no provider {resource!r}: {held}."
+                               if resource else f"--stack: {stack}: {held}")  # fmt: skip
+    plans = [_plan(each, connection) for each in chosen]
+    if len(plans) == 1:
+        return test_one(plans[0], as_json=as_json, svg=svg, quiet=quiet)
+    if svg is not None:
+        raise click.UsageError("--svg is the picture of one test: name the provider by --resource.")
+    return _test_all(plans, as_json=as_json, quiet=quiet)
+
+
+def _test_all(plans: Sequence[TestPlan], *, as_json: bool, quiet: bool) -> ExitCode:
+    codes, reports = [], []
+    for number, plan in enumerate(plans):
+        if as_json:
+            with shown_live(plan, silent=True) as timeline:
+                report = run_plan(plan, timeline)
+            reports.append({"label": plan.label, "report": report.to_wire()})
+            codes.append(exit_code_of(report))
+            continue
+        if number and not quiet:
+            sys.stdout.write("\n")
+        codes.append(test_one(plan, as_json=False, svg=None, quiet=quiet))
+    if as_json:
+        sys.stdout.write(json.dumps(reports, indent=2, ensure_ascii=False) + "\n")
+    return next((code for code in codes if code), ExitCode.DONE)
+
+
+def _plan(saved: SavedProvider, connection: ConnectionOptions) -> TestPlan:
+    arguments = saved.record.arguments
+    origin = saved.record.origin
+    where = f"{saved.stack}/{saved.name}"
+    overrides = {name: getattr(connection, given) for given, name in _OVERRIDES.items()}
+    try:
+        depth = arguments.tested_depth
+        password = arguments.password
+        if arguments.password_is_elsewhere and arguments.password_for_test_env is not None:
+            value = os.environ.get(arguments.password_for_test_env)
+            if not value:
+                raise StackError(f"{where}: the environment variable {arguments.password_for_test_env} is not set.")
+            password = SecretStr(value)
+        without = {name: getattr(arguments, name) for name in SmtpSettings.model_fields}
+        if password is None:
+            without["username"] = None
+        settings = SmtpSettings(**{**without, "password": password})
+        how = {**arguments_properties(arguments)["connectivityTest"], "mode": "enforce", "depth": depth}
+        how |= {name: value for name, value in overrides.items() if value is not None}
+        test = ConnectivityTest.model_validate(_by_python_name(how))
+    except (ValidationError, AttributeError, TypeError) as error:
+        told = str(error.errors(include_input=False, include_url=False)[0]["msg"]) if isinstance(
+            error, ValidationError) else "it can't be read"  # fmt: skip
+        raise StackError(f"{where}: what the state holds can't be tested: {told}") from None
+    label = origin.mail_label(str(arguments.display_name))
+    return TestPlan(settings, test, label, Wording.PROGRAM, origin.secret_arguments)
+
+
+def _by_python_name(values: dict[str, object]) -> dict[str, object]:
+    return {python_name(name): value for name, value in values.items()}

@@ -1,0 +1,145 @@
+"""`smtp-collab status` on a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pulumi_smtp_collab.command_line.exit_codes import ExitCode
+from pulumi_smtp_collab.command_line.fleet import Fleet, FleetRow, age_of, read_fleet
+from pulumi_smtp_collab.command_line.fleet_formats import as_html, as_json, as_junit
+from pulumi_smtp_collab.command_line.hanging import print_hanging
+from pulumi_smtp_collab.command_line.picture import write_file
+from pulumi_smtp_collab.command_line.running import InterruptedRun, Work
+from pulumi_smtp_collab.command_line.stacks import Project
+from pulumi_smtp_collab.command_line.terminal import FAILED, FAINT, PASSED, WARNING, Stream
+
+_STYLES = {"passed": PASSED, "failed": FAILED, "notTested": WARNING}
+_WIDE = 100
+
+
+def show_status(
+    project: Project, stacks: Sequence[str], *, check: bool, as_format: str, html: Path | None, quiet: bool
+) -> ExitCode:
+    """Show what the stacks hold.
+
+    Args:
+        project: The project.
+        stacks: Those to look at; all of the project where there are none.
+        check: Whether something to look at is a failure.
+        as_format: table, json or junit.
+        html: The file for the page; None for none.
+        quiet: Whether nothing is printed.
+
+    Returns:
+        That all is well, or with ``check`` that something deserves a look.
+    """
+    progress = _Progress(len(stacks))
+    now = datetime.now(timezone.utc)
+
+    def read(_: threading.Event) -> Fleet:
+        names = list(stacks) or project.stacks()
+        progress.total = len(names)
+        return read_fleet(project, names, now, progress.step)
+
+    try:
+        fleet = Work(read).result()
+    except KeyboardInterrupt:
+        raise InterruptedRun(f"Interrupted after {progress.done} of {progress.total} stacks.") from None
+    finally:
+        progress.end()
+    if html is not None:
+        write_file(html, as_html(fleet, f"SMTP providers of {project.folder.resolve().name}"), "--html")
+    if not quiet:
+        if as_format == "table":
+            _show(fleet)
+        else:
+            sys.stdout.write(as_json(fleet) if as_format == "json" else as_junit(fleet))
+    return fleet.exit_code if check else ExitCode.DONE
+
+
+class _Progress:
+    """How many stacks were read, on a terminal's last line of standard error."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.done = 0
+        self._shown = sys.stderr.isatty()
+        self._lock = threading.Lock()
+
+    def step(self, stack: str) -> None:
+        """Count a stack."""
+        with self._lock:
+            self.done += 1
+            if self._shown:
+                sys.stderr.write(f"\r\x1b[KReading stacks: {self.done} of {self.total} ({stack})")
+                sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._shown and self.done:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _show(fleet: Fleet) -> None:
+    stream = Stream.of(sys.stdout)
+    console = stream.console()
+    if not fleet.rows and not fleet.unread:
+        console.print("No stack of this project holds a provider.", soft_wrap=True)
+        return
+    if stream.width is not None and stream.width < _WIDE:
+        for row in fleet.rows:
+            _show_narrow(console, row, fleet, stream.width)
+    elif fleet.rows:
+        console.print(_table(fleet))
+    findings = [(row, text) for row in fleet.rows for text in row.findings]
+    differing = [(row, name) for row in fleet.rows for name in row.drift]
+    if findings or differing or fleet.unread:
+        console.print()
+    for row, text in findings:
+        _line(console, "To look at", WARNING, f"{row.stack}/{row.provider}: {text}", stream.width)
+    for row, name in differing:
+        text = f"{row.stack}/{row.provider}: its {name} ({getattr(row, name)}) differs from that of most stacks."
+        _line(console, "Differs", WARNING, text, stream.width)
+    for stack, why in fleet.unread:
+        _line(console, "Not read", FAILED, f"{stack}: {why}", stream.width)
+
+
+def _table(fleet: Fleet) -> Table:
+    table = Table(box=None, pad_edge=False, header_style=FAINT, expand=False)
+    for heading in ("stack", "provider", "server", "TLS", "from", "verified", "age", "certificate", "next up"):
+        table.add_column(heading, overflow="fold")
+    for row in fleet.rows:
+        table.add_row(
+            row.stack,
+            row.provider,
+            row.host or "[secret]",
+            f"{row.tls or '[secret]'}{'*' if 'tls' in row.drift else ''}",
+            row.sender or "[secret]",
+            Text(row.status, style=_STYLES.get(row.status, "")),
+            age_of(row.checked_at, fleet.now),
+            "" if row.certificate_days is None else f"{row.certificate_days} days",
+            row.next_up,
+        )
+    return table
+
+
+def _show_narrow(console: Console, row: FleetRow, fleet: Fleet, width: int) -> None:
+    title = Text.assemble((f"{row.stack}/{row.provider}  ", "bold"), (row.status, _STYLES.get(row.status, "")))
+    console.print(title)
+    certificate = "" if row.certificate_days is None else f", certificate {row.certificate_days} days"
+    _line(console, "Server", FAINT, f"{row.host or '[secret]'}, {row.tls or '[secret]'}", width)
+    _line(console, "From", FAINT, row.sender or "[secret]", width)
+    _line(console, "Verified", FAINT, f"{age_of(row.checked_at, fleet.now)}{certificate}; {row.next_up}", width)
+
+
+def _line(console: Console, label: str, style: str, text: str, width: int | None) -> None:
+    print_hanging(console, Text.assemble((f"{label:<12}", style), text), width)
