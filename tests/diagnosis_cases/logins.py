@@ -50,7 +50,7 @@ LOGINS: tuple[Case, ...] = (
     _refused(
         "auth-wrong-or-new-credentials",
         "535 Authentication Credentials Invalid",
-        "derived from the secret key",
+        "derived from the secret access key",
         "credentials_settle_seconds=30",
         product="SES",
         transient=True,

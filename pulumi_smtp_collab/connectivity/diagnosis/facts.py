@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pulumi_smtp_collab.connectivity.diagnosis.reading import is_logged_in
-from pulumi_smtp_collab.connectivity.diagnosis.services import Service, service_of
+from pulumi_smtp_collab.connectivity.diagnosis.services import ServiceWords, service_of
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext, PortFinding
 from pulumi_smtp_collab.model.connectivity_test import ATTEMPT_SHARE
@@ -117,7 +117,7 @@ class Facts:
         return " or ".join(use for port, use in uses.items() if port != self.port)
 
     @property
-    def service(self) -> Service:
+    def service(self) -> ServiceWords:
         """The service that the host belongs to, by its name or its greeting."""
         return service_of(self.around.settings.host, self.around.greeting)
 
