@@ -224,3 +224,50 @@ def test_settings_never_show_the_password() -> None:
     """Neither do the settings that carry it there."""
     carrying = SmtpSettings(host="relay.example", start_tls=True, from_address="from@example.test", **LOGIN)
     assert CANARY not in repr(carrying)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", "535 请使用授权码登录。详情请看"),
+        ("big5", "535 密碼錯誤"),
+        ("cp1251", "535 Неверный пароль или имя пользователя"),
+        ("koi8-r", "535 Неверный пароль или имя пользователя"),
+        ("shift_jis", "535 パスワードが違います"),
+        ("latin-1", "535 Authentification refusée : accès non autorisé"),
+        ("utf-8", "535 密码错误"),
+    ],
+)
+def test_a_reply_in_another_encoding_is_readable(encoding: str, text: str) -> None:
+    """Some services answer in their country's encoding: the text is shown, not its bytes."""
+    assert Scrubber("user", "another").clean(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "password"),
+    [
+        ("gb18030", "密码密码密码"),
+        ("big5", "密碼密碼密碼"),
+        ("cp1251", "пароль-семь"),
+        ("koi8-r", "пароль-семь"),
+        ("latin-1", "Sésame-7"),
+        ("utf-16-le", "kanarie-7"),
+        ("utf-8", "密码密码密码"),
+    ],
+)
+def test_a_password_in_another_encoding_is_scrubbed(encoding: str, password: str) -> None:
+    """A server may repeat the password in any encoding: neither it nor its bytes are shown."""
+    cleaned = Scrubber("user", password).clean(b"535 you said <" + password.encode(encoding) + b"> again")
+    assert "[hidden]" in cleaned
+    assert password not in cleaned
+    assert cleaned.encode().decode() == cleaned
+
+
+@settings(deadline=None)
+@given(some.binary(max_size=200))
+def test_any_bytes_are_shown_as_text(raw: bytes) -> None:
+    """Whatever a server sends, what is shown is valid UTF-8 without control characters, and bounded."""
+    cleaned = Scrubber("user", "another").clean(raw)
+    assert cleaned.encode("utf-8").decode() == cleaned
+    assert cleaned == visible(cleaned)
+    assert len(cleaned) <= 600

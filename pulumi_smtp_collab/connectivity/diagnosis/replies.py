@@ -112,7 +112,11 @@ def _with_reply_words(facts: Facts, refusal: Refusal | None) -> Facts:
     try_login = lets_in if facts.offers("AUTH") and not has_login else ""
     suggestion = domain if "." in domain and not domain.startswith("[") else "ci.example.com"
     or_relaying = f"If it exists, the server may not relay for a client without a login: {give_login}"
-    talks_of_connecting = refusal is not None and "connect" in refusal.words and refusal.stage == "greeting"
+    talks_of_connecting = (
+        refusal is not None
+        and refusal.stage == "greeting"
+        and any(word in refusal.words for word in ("connect", "reach", "proxy", "upstream", "backend"))
+    )
     in_between = (
         "What answered may not be the server itself: an antivirus, a proxy or a firewall on the "
         "way says so when it can't reach it."

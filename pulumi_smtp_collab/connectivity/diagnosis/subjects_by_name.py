@@ -43,6 +43,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "(?:not|never) (?:been |yet |properly )*(?:logged[- ]?in|authenticated)",
         "only (?:for )?authenticated|authenticated (?:users?|senders?|clients?|submission) only",
         "failed to authenticate",
+        r"auth(?:entication)? (?:\w+ or )?(?:missing|absent)|set ?up (?:\w+ )?auth",
         r"(?:without|lacks?|missing|enable|turn(?:ed)? on|switch on|activate|use|using|supply|provide|no) "
         r"(?:\w+ ){0,2}(?:auth(?:entication)?\b(?! fail)|credentials|logging in|login\b)",
         r"unauthenticated|anonymous|(?:issue|use|send) an? auth\b|pop3?[- ]before[- ]smtp",
@@ -119,6 +120,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule(
         "relaying",
         r"\brelay|rcpthosts|cannot deliver (?:mail )?(?:for|to)|will not (?:deliver|forward|relay)",
+        r"forwarding to|remote hosts?\b",
         r"delivery (?:is )?not (?:allowed|permitted)|user not local|not local\b",
         "not (?:an? |one of )?(?:our|my|local|known) (?:local )?(?:domain|user|customer)s?",
         r"(?:do|does) not (?:handle|accept|serve|host|take|deliver)(?: \w+){0,2} (?:e?mails?|messages) (?:for|to)\b",

@@ -53,6 +53,14 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
     rule(
         "authenticity", seen="message 550 5.7.26 Rejected", at=_MAIL, enhanced="x.7.2[0-467]|x.7.509|x.7.515", bare=True
     ),
+    # What the server could not look up is no word about whom it looked for.
+    rule(
+        "server",
+        r"(?:database|backend|ldap|directory|policy (?:service|server)) (?:\w+ ){0,2}"
+        r"(?:down|unavailable|not (?:respond|avail|reach))",
+        seen="sender 451 4.3.0 Unable to check sender: database is down",
+        code="4..",
+    ),
     # Exim tells at length how it asked the sender's own server, EHLO and all.
     rule(
         "sender",
@@ -141,6 +149,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
     rule(
         "limit",
         r"\btoo (?:many|much|fast|quickly|frequent|often)|rate[- ]?(?:limit|control)|ratelimit|throttl",
+        "at a rate that|rate of (?:mail|messages)",
         "slow (?:it )?down|overlimit|over limit",
         r"(?:limit|quota|\brate|maximum|threshold|allowance|credits?)s?\b"
         + GAP
