@@ -86,6 +86,14 @@ def test_the_fleet_is_read_and_tested_from_its_stacks(  # noqa: PLR0915 - one pr
         reports = {each["label"]: each["report"] for each in json.loads(hidden.stdout)}
         assert set(reports) == {"trial/prod/mail", "trial/prod/hidden"}
         assert "localhost" not in json.dumps(reports["trial/prod/hidden"])
+        mail = ("--to", "ops@example.net", "--subject", "Deployed", "--body", "Pulumi.yaml")
+        sent = run(stack, "send", "--stack", "prod", "--resource", "mail", *mail)
+        assert sent.returncode == 0, sent.stdout + sent.stderr
+        assert "SENT " in sent.stdout
+        assert list(server.messages[-1].recipients) == ["ops@example.net"]
+        assert run(stack, "send", "--stack", "prod", *mail).returncode == 2, "two providers, and none is named"
+        mixed = run(stack, "test", "--stack", "prod", "--all", "--from", "other@example.test")
+        assert (mixed.returncode, "--from and --stack exclude" in mixed.stderr) == (2, True)
         ambiguous = run(stack, "test", "--stack", "prod")
         assert (ambiguous.returncode, "mail" in ambiguous.stderr) == (2, True)
         assert run(stack, "test", "--stack", "prod", "--resource", "nothing").returncode == 2
@@ -110,7 +118,15 @@ def test_the_fleet_is_read_and_tested_from_its_stacks(  # noqa: PLR0915 - one pr
     assert "Not read    gone: " in status.stdout
     suite = ET.fromstring(run(stack, "status", "--format", "junit").stdout)  # noqa: S314 - our own
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "2", "0")
-    for text in (shown.stdout, checked.stdout, tested.stdout, hidden.stdout, status.stdout, page.read_text("utf-8")):
+    for text in (
+        sent.stdout,
+        shown.stdout,
+        checked.stdout,
+        tested.stdout,
+        hidden.stdout,
+        status.stdout,
+        page.read_text("utf-8"),
+    ):
         for name, form in canary.items():
             assert form.decode() not in text, name
     assert_page_is_readable(page)

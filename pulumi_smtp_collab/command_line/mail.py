@@ -44,6 +44,9 @@ class MailOptions:
     attach: tuple[Path, ...]
     thread: str | None
     deadline: float | None
+    stack: str | None
+    resource: str | None
+    cwd: Path | None
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -66,7 +69,7 @@ def send(connection: ConnectionOptions, mail: MailOptions, *, as_json: bool, qui
     wanted = replace(
         connection, depth="message", recipient=mail.recipients[0], deadline=mail.deadline or _DEADLINE_SECONDS
     )
-    plan = plan_of(wanted)
+    plan = _plan_of(wanted, mail)
     try:
         message = message_of(mail, plan.settings.from_address)
         report = _run(plan, message, mail.recipients, silent=as_json or quiet)
@@ -79,6 +82,20 @@ def send(connection: ConnectionOptions, mail: MailOptions, *, as_json: bool, qui
     if report.status == "partial":
         return ExitCode.PARTIAL
     return exit_code_of_diagnosis(report.diagnosis)
+
+
+def _plan_of(connection: ConnectionOptions, mail: MailOptions) -> TestPlan:
+    if mail.stack is None:
+        if mail.resource is not None or mail.cwd is not None:
+            raise click.UsageError("--stack is missing: --resource and --cwd go with it.")
+        return plan_of(connection)
+    from pulumi_smtp_collab.command_line.stack_tests import plans_of
+    from pulumi_smtp_collab.command_line.stacks import Project
+
+    plans = plans_of(Project(mail.cwd or Path.cwd()), mail.stack, mail.resource, connection)
+    if len(plans) > 1:
+        raise click.UsageError(f"--resource is missing: the stack {mail.stack} has {len(plans)} providers.")
+    return plans[0]
 
 
 def message_of(mail: MailOptions, sender: str) -> EmailMessage:
@@ -132,7 +149,14 @@ def _run(plan: TestPlan, message: EmailMessage, recipients: Sequence[str], *, si
     with shown_live(plan, silent=silent) as timeline:
         work = Work(
             lambda cancel: send_mail(
-                plan.settings, message, list(recipients), plan.test, on_stage=timeline, cancel=cancel
+                plan.settings,
+                message,
+                list(recipients),
+                plan.test,
+                label=plan.label,
+                secret_arguments=plan.secret_arguments,
+                on_stage=timeline,
+                cancel=cancel,
             )
         )
         try:

@@ -19,7 +19,7 @@ from pulumi_smtp_collab.command_line.single_test import test_one
 from pulumi_smtp_collab.command_line.stacks import Project, SavedProvider, StackError
 from pulumi_smtp_collab.command_line.test_view import shown_live
 from pulumi_smtp_collab.command_line.wording import Wording
-from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
+from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
 from pulumi_smtp_collab.model.properties import arguments_properties
 from pulumi_smtp_collab.model.settings import SmtpSettings
 from pulumi_smtp_collab.model.wire_names import python_name
@@ -34,6 +34,21 @@ _OVERRIDES = {
     "second_look": "second_look",
     "settle": "credentials_settle_seconds",
 }
+
+_SETTINGS = {
+    "host": "HOST",
+    "service": "--service",
+    "region": "--region",
+    "ssl": "--ssl",
+    "start_tls": "--start-tls",
+    "from_address": "--from",
+    "username": "--username",
+    "ca": "--ca",
+    "server_name": "--server-name",
+    "ehlo_name": "--ehlo-name",
+    "allow_plaintext_login": "--allow-plaintext-login",
+}
+_BY_ENV = "password_for_test_env names a variable that holds it"
 
 
 def test_stack(
@@ -64,6 +79,28 @@ def test_stack(
         click.UsageError: There is no such resource.
         StackError: The state can't be read, or holds settings that can't be tested.
     """
+    plans = plans_of(project, stack, resource, connection)
+    if len(plans) == 1:
+        return test_one(plans[0], as_json=as_json, svg=svg, quiet=quiet)
+    if svg is not None:
+        raise click.UsageError("--svg is the picture of one test: name the provider by --resource.")
+    return _test_all(plans, as_json=as_json, quiet=quiet)
+
+
+def plans_of(project: Project, stack: str, resource: str | None, connection: ConnectionOptions) -> list[TestPlan]:
+    """Return what is to be tested of a stack.
+
+    Args:
+        project: The project.
+        stack: The stack.
+        resource: The resource's name; None for all.
+        connection: What was given about the test; it goes before what is saved.
+
+    Raises:
+        click.UsageError: There is no such resource, or an option would have to change what is saved.
+        StackError: The state can't be read, or holds settings that can't be tested.
+    """
+    _refuse_settings(connection)
     found = project.providers(stack, secrets=True)
     chosen = [each for each in found if resource in {None, each.name}]
     if not chosen:
@@ -71,12 +108,15 @@ def test_stack(
         held = f"it holds {names}" if names else "it holds no provider; has `pulumi up` run?"
         raise click.UsageError(f"--resource: the stack {stack} has no provider {resource!r}: {held}."
                                if resource else f"--stack: {stack}: {held}")  # fmt: skip
-    plans = [_plan(each, connection) for each in chosen]
-    if len(plans) == 1:
-        return test_one(plans[0], as_json=as_json, svg=svg, quiet=quiet)
-    if svg is not None:
-        raise click.UsageError("--svg is the picture of one test: name the provider by --resource.")
-    return _test_all(plans, as_json=as_json, quiet=quiet)
+    return [_plan(each, connection) for each in chosen]
+
+
+def _refuse_settings(connection: ConnectionOptions) -> None:
+    """Refuse what would be another provider than the one that is saved."""
+    given = [option for name, option in _SETTINGS.items() if getattr(connection, name)]
+    given += connection.password_source.given
+    if given:
+        raise click.UsageError(f"{given[0]} and --stack exclude each other: the settings are those of the stack.")
 
 
 def _test_all(plans: Sequence[TestPlan], *, as_json: bool, quiet: bool) -> ExitCode:
@@ -111,14 +151,20 @@ def _plan(saved: SavedProvider, connection: ConnectionOptions) -> TestPlan:
             password = SecretStr(value)
         without = {name: getattr(arguments, name) for name in SmtpSettings.model_fields}
         if password is None:
+            asked = overrides["depth"]
+            if without["username"] is not None and asked is not None and DEPTHS.index(asked) > DEPTHS.index(depth):
+                raise StackError(f"{where}: its password lies in an Encrypted Text and is not known here; {_BY_ENV}.")
             without["username"] = None
         settings = SmtpSettings(**{**without, "password": password})
         how = {**arguments_properties(arguments)["connectivityTest"], "mode": "enforce", "depth": depth}
         how |= {name: value for name, value in overrides.items() if value is not None}
         test = ConnectivityTest.model_validate(_by_python_name(how))
     except (ValidationError, AttributeError, TypeError) as error:
-        told = str(error.errors(include_input=False, include_url=False)[0]["msg"]) if isinstance(
-            error, ValidationError) else "it can't be read"  # fmt: skip
+        told = "it can't be read"
+        if isinstance(error, ValidationError):
+            detail = error.errors(include_input=False, include_url=False)[0]
+            # The rule alone: a message may quote a value, and that value may be secret.
+            told = f"{'.'.join(map(str, detail['loc']))} {detail.get('ctx', {}).get('rule', 'breaks its rule')}".strip()
         raise StackError(f"{where}: what the state holds can't be tested: {told}") from None
     label = origin.mail_label(str(arguments.display_name))
     return TestPlan(settings, test, label, Wording.PROGRAM, origin.secret_arguments)

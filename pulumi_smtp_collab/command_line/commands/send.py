@@ -15,6 +15,15 @@ _FILE_OR_STDIN = click.Path(exists=True, dir_okay=False, allow_dash=True, path_t
 
 @click.command(name="send", short_help="Send a mail by the same rules as the test.", epilog=PASSWORD_HELP)
 @connection_options(test=False)
+@option("--stack", panel="Stack", metavar="NAME", help="Send through a provider of this stack, with its password.")
+@option("--resource", panel="Stack", metavar="NAME", help="The provider of the stack.")
+@option(
+    "--cwd",
+    panel="Stack",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's folder.  [default: this one]",
+)
 @option("--to", panel="Mail", multiple=True, metavar="ADDRESS", help="Who gets it; may be given more than once.")
 @option("--cc", panel="Mail", multiple=True, metavar="ADDRESS", help="Who gets a copy.")
 @option("--bcc", panel="Mail", multiple=True, metavar="ADDRESS", help="Who gets a copy that the others don't see.")

@@ -86,8 +86,6 @@ def _test_stack(
     from pulumi_smtp_collab.command_line.stack_tests import test_stack
     from pulumi_smtp_collab.command_line.stacks import Project
 
-    if connection.host is not None or connection.service is not None:
-        raise click.UsageError(f"{'HOST' if connection.host else '--service'} and --stack exclude each other.")
     if resource is not None and every:
         raise click.UsageError("--resource and --all exclude each other.")
     project = Project(cwd or Path.cwd())
