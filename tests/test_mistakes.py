@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from mailservers import Authority
+from mailservers import Authority, MailServer
+from relay_settings import settings_for
 
+from pulumi_smtp_collab import ConnectivityTest, run_connectivity_test
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.partial_validation import validate_partially
 
@@ -42,6 +44,11 @@ def told(*secret: str, **arguments: Any) -> list[str]:
         (
             {"connectivity_test": {"deadlineSeconds": 301.5}},
             "connectivity_test.deadline_seconds: must be a number, at least 1 and at most 300, not 301.5",
+        ),
+        (
+            {"tls_server_name": "smtps://smtp.example.com:465"},
+            "tls_server_name: must be a host name or an IP address, without scheme, port, path or user: "
+            'write tls_server_name="smtp.example.com"',
         ),
         ({"delegate_selectors": "linux"}, 'delegate_selectors: must be a list: write ["linux"]'),
         ({"delegate_selectors": "linux, arm64"}, 'delegate_selectors: must be a list: write ["linux", "arm64"]'),
@@ -174,3 +181,19 @@ def test_a_certificate_that_is_indented_is_a_certificate(pem: str) -> None:
     """As text inside a program is; line ends of Windows do no harm either."""
     indented = "".join(f"        {line}\r\n" for line in pem.splitlines())
     assert told(ca_certificates=indented) == []
+
+
+def test_a_refused_login_says_that_the_password_has_whitespace_around_it() -> None:
+    """Nobody sees it in a field or a file; the password is not shown."""
+    with (
+        Authority() as authority,
+        MailServer("implicit", authority.server_context(), credentials={"ci": "canary-7"}) as server,
+    ):
+        for password, says in (("canary-7 ", True), ("canary-8", False)):
+            login = {"username": "ci", "password": password, "ssl": True, "ca_certificates": authority.pem}
+            settings = settings_for(server, **login)
+            report = run_connectivity_test(settings, ConnectivityTest(attempts=1))
+            assert report.diagnosis is not None, report
+            assert report.diagnosis.code == "auth-wrong-credentials"
+            assert ("The password ends with whitespace: remove it" in report.diagnosis.advice) is says
+            assert "canary" not in str(report)

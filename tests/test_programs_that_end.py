@@ -54,6 +54,7 @@ def test_arguments_by_position(args: tuple[Any, ...], kwargs: dict[str, Any], me
         ({"password": b"canary"}, "password: must be text, not bytes; decode it: .decode()"),
         ({"delegate_selectors": {"b", "a"}}, "delegate_selectors: must be a list, not a set, which has no order"),
         ({"username": str.upper}, "username: is a function, not a value; call it: (...)"),
+        ({"password": EncryptedText}, "password: is the class EncryptedText, not one of it: give EncryptedText(...)"),
         ({"port": 25j}, "port: must be text, a number, true or false, a list or a mapping, not complex"),
         ({"connectivity_test": {"recipient": b"canary"}}, "connectivity_test.recipient: must be text, not bytes"),
         ({"connectivity_test": ConnectivityTestArgs(recipient=b"canary")}, "connectivity_test.recipient: must be text"),  # type: ignore[arg-type]

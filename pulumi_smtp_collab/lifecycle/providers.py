@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceState
 from pulumi_smtp_collab.lifecycle.retests import retested
-from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
+from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
 from pulumi_smtp_collab.lifecycle.verification import DueTest, due_test, in_use, verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import Messages, TestControls, Verifier, save_request
 from pulumi_smtp_collab.model.errors import TargetError
@@ -102,7 +102,10 @@ class ProviderLifeCycle:
             return Difference("nothing")
         if due is not None:
             tell = self.messages.inform if due.quiet else self.messages.warn
-            tell(f"{origin.shown_name(arguments.display_name)}: {due.reason}; an update tests it again.")
+            skip = self.settings.skip_reason
+            skipped = f"its test will be skipped, as {SKIP_TEST} says: {skip}"
+            then = "an update tests it again." if skip is None else skipped
+            tell(f"{origin.shown_name(arguments.display_name)}: {due.reason}; {then}")
         return Difference("verification")
 
     def create(

@@ -195,7 +195,9 @@ def _faults_of(error: ValidationError, argument: str, model_field: FieldInfo) ->
         inside = (f"[{part}]" if isinstance(part, int) else f".{python_name(part)}" for part in detail["loc"])
         named = argument + "".join(inside)
         if detail["type"] == "argument":
-            yield Fault(argument, context["message"], context["rule"])
+            # The rule of a host is that of other names too, which have no port beside them.
+            only = re.sub(r'write host=("[^"]*").*', rf"write {argument}=\1", context["message"])
+            yield Fault(argument, context["message"] if argument == "host" else only, context["rule"])
         elif detail["type"] == "extra_forbidden":
             text = f"is not an argument{_likely_inside(model_field, str(detail['loc'][-1]))}"
             yield Fault(named, text, text)

@@ -67,6 +67,10 @@ def _instead(path: str, value: object) -> str:
         return "must be text, not bytes; decode it: .decode()"
     if isinstance(value, (set, frozenset)):
         return "must be a list, not a set, which has no order; write sorted(...)"
+    if isinstance(value, type):
+        return f"is the class {value.__name__}, not one of it: give {value.__name__}(...)"
+    if hasattr(value, "read"):
+        return "is an open file, not its text: give .read() of it"
     if callable(value):
         return "is a function, not a value; call it: (...)"
     return f"must be text, a number, true or false, a list or a mapping, not {type(value).__name__}"

@@ -90,6 +90,7 @@ class SmtpCollaborationProvider(
         unusual_settings.warn(self, given)
         warnings.warn_of_options(self, opts, OUTPUT_NAMES)
         warnings.warn_of_whitespace(self, given.get("password"))
+        warnings.warn_of_skipped_tests()
         warnings.warn_of_plain_keys(given.get("target"))
         if opts is not None and opts.custom_timeouts is not None:
             pulumi.log.warn(_NO_TIMEOUTS, resource=self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from inspect import signature
@@ -23,6 +24,7 @@ _INSIDE: Mapping[str, type[Any]] = {
     "usage_scope": UsageScopeArgs,
 }
 _BETWEEN = re.compile(r"[.\[\]\"']+")
+_SKIP_TEST = "SMTP_COLLAB_SKIP_TEST"
 _API_KEY = "harnessApiKey"
 _told: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
 
@@ -53,6 +55,17 @@ def misspelt_properties(opts: pulumi.ResourceOptions, names: tuple[str, ...]) ->
                 if rest[0] not in inside:
                     meant = likely(rest[0], inside)
                     yield f"{option}: {path} has no effect: {rest[0]} is no argument of {first}{meant}"
+
+
+def warn_of_skipped_tests() -> None:
+    """Say in a preview, once in a run, that an up from this machine skips the tests that are due."""
+    root, reason = get_root_resource(), os.environ.get(_SKIP_TEST, "").strip()
+    if root is None or not reason or not pulumi.runtime.is_dry_run():
+        return
+    told = _told.setdefault(root, set())
+    if _SKIP_TEST not in told:
+        told.add(_SKIP_TEST)
+        pulumi.log.warn(f"an up from here skips the connectivity tests that are due, as {_SKIP_TEST} says: {reason}")
 
 
 def warn_of_whitespace(resource: pulumi.Resource, password: object) -> None:

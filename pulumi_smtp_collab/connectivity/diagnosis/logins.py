@@ -12,6 +12,7 @@ from pulumi_smtp_collab.connectivity.diagnosis.reading import Refusal, read
 from pulumi_smtp_collab.connectivity.diagnosis.replies import finding_for
 from pulumi_smtp_collab.connectivity.diagnosis.rules import first_match
 from pulumi_smtp_collab.connectivity.diagnosis.services import APP_PASSWORD
+from pulumi_smtp_collab.model.credentials import whitespace_around
 
 _FULL_ADDRESS: Final = "Many services want the full mail address as username."
 _SETTLE: Final = "If they were made a moment ago, credentials_settle_seconds=30 waits and asks once more."
@@ -44,7 +45,7 @@ def _with_login_words(facts: Facts) -> Facts:
     page = f"{service.name} says how: {service.page}" if service.page else ""
     microsoft = service.name.startswith("Microsoft")
     return facts.with_words(
-        settle="" if settled or service.login else _SETTLE,
+        settle=_whitespace(facts) or ("" if settled or service.login else _SETTLE),
         encrypted="" if facts.over_tls else f"use TLS ({facts.submission}); else ",
         full_address="" if "@" in username or service.login else _FULL_ADDRESS,
         service_login=f"{service.name}: {service.login}" if service.login else "",
@@ -56,6 +57,13 @@ def _with_login_words(facts: Facts) -> Facts:
         offered=f"it answers {facts.failure.command or 'AUTH'} with {facts.said}",
         tls=f": it answers {facts.failure.command or 'AUTH'} with {facts.said}",
     )
+
+
+def _whitespace(facts: Facts) -> str:
+    """Say that the password has whitespace around it, which nobody sees; the password itself is not shown."""
+    password = facts.around.settings.password
+    around = whitespace_around(password.get_secret_value()) if password is not None else ""
+    return f"The password {around}: remove it, unless it is meant." if around else ""
 
 
 def no_login_finding(facts: Facts) -> Finding:
