@@ -11,6 +11,8 @@ from mailservers import Authority
 
 from pulumi_smtp_collab import TargetError
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN
+from pulumi_smtp_collab.model.properties import saved_provider_arguments
+from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.target import SavedIn, TargetArguments
 from pulumi_smtp_collab.targets.harness.endpoints import SAAS
 from pulumi_smtp_collab.targets.harness.settings import TargetChoice, TargetSettings
@@ -228,3 +230,12 @@ def test_a_wrong_target_is_one_fault(wrong: dict[str, Any]) -> None:
     assert fault.startswith(f"target.{list(wrong)[-1]}: ")
     (fault,) = EncryptedTextCase().check({"name": "n", "value": "v", "target": wrong}).faults
     assert fault.startswith(f"target.{list(wrong)[-1]}: ")
+
+
+def test_a_refresh_leaves_the_test_as_it_is() -> None:
+    """What Harness holds is put over what is recorded, and the connectivity test is no part of it."""
+    test = {"mode": "warn", "delegateTestRecipient": "you@example.com"}
+    given = {"host": "h.example", "fromAddress": "a@b.example", "displayName": "Mail", "connectivityTest": test}
+    recorded = ProviderArguments.model_validate(given)
+    by_name = {name: getattr(recorded, name) for name in type(recorded).model_fields}
+    assert saved_provider_arguments(by_name) == recorded

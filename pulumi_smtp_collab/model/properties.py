@@ -82,7 +82,8 @@ def saved_provider_arguments(saved: Mapping[str, Any]) -> ProviderArguments:
     known = {**_taken(ProviderArguments, values, found), **found.known}
     if known.get("tls_server_name") == known.get("host"):
         known["tls_server_name"] = None
-    known[TEST_ARGUMENT] = ConnectivityTest.model_construct(**found.known_test)
+    is_read = isinstance(test, ConnectivityTest)  # what a refresh compares is read already
+    known[TEST_ARGUMENT] = test if is_read else ConnectivityTest.model_construct(**found.known_test)
     return ProviderArguments.model_construct(**known)
 
 
