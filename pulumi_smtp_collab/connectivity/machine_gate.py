@@ -1,6 +1,6 @@
 """What the tests of all processes of a user know of each other: by locks, and a few facts, in the user's cache folder.
 
-No secret is in the folder: names are keyed hashes, a refused password is a salted scrypt digest for half an hour, and
+No secret is in the folder: names are keyed hashes, a refused password is a salted PBKDF2 digest for half an hour, and
 what the server said is as safe to show as in a report. Where the folder can't be used, each process goes by itself.
 """
 
@@ -31,6 +31,7 @@ _MOST_TRIES = 12_000
 """Ten minutes, twice what a test may last: a process that was stopped holds nobody up for ever."""
 
 _KEY_BYTES = 32
+_ROUNDS = 200_000  # some 50 ms, for a record alone; without the memory of scrypt
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class MachineGate:
 
     def remember(self, login: str, password: str, refused: RefusedLogin) -> None:
         """Let the tests of other processes know that a login was refused."""
-        with suppress(OSError, ValueError, AttributeError):  # a machine without scrypt (FIPS) remembers nothing
+        with suppress(OSError):
             salt = secrets.token_bytes(16)
             record = {**asdict(refused), "salt": salt.hex(), "digest": _digest(password, salt)}
             path = self._path("refused", login)
@@ -125,7 +126,7 @@ class MachineGate:
                 int(record["code"]),
                 tuple(str(line) for line in record["lines"]),
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # nothing is there, or nothing that we wrote
+        except (OSError, ValueError, KeyError, TypeError):  # nothing is there, or nothing that we wrote
             return None
 
     def _hold_in_time(self, name: str, places: int, wait: Callable[[float], None]) -> tuple[int, Path] | None:
@@ -210,7 +211,7 @@ def _release(handle: int, path: Path) -> None:
 
 
 def _digest(password: str, salt: bytes) -> str:
-    return hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1).hex()
+    return hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ROUNDS).hex()
 
 
 def _is_of(password: str, record: dict[str, object]) -> bool:
