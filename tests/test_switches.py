@@ -13,7 +13,9 @@ from pulumi_stack.fixtures import MakeStack
 
 import pulumi_smtp_collab
 from pulumi_smtp_collab.lifecycle.setting_names import SETTINGS
+from pulumi_smtp_collab.lifecycle.stack import Messages, open_stack
 from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
+from pulumi_smtp_collab.model.origin import Origin
 
 SKIP = "SMTP_COLLAB_SKIP_TEST"
 
@@ -146,3 +148,12 @@ def test_a_stack_that_is_misconfigured_is_stopped_in_preview(make_stack: MakeSta
         assert saved["outputs"]["connectivityTest"]["mode"] == "off"
         assert saved["outputs"]["savedIn"] == {"target": "state"}
         stack.up("--expect-no-changes").succeeded()
+
+
+def test_an_encrypted_text_is_not_kept_elsewhere_for_a_misspelt_key() -> None:
+    """A secret whose target was misspelt is refused as a provider's is, by the key."""
+    told: list[str] = []
+    stack = open_stack({"smtp-collab:targett": "harness"}, {}, Messages(told.append, told.append))
+    faults = stack.encrypted_texts.check({"name": "text", "value": "canary-7"}, Origin()).faults
+    assert [fault.split(":targett: ")[0] for fault in faults] == ["smtp-collab"]
+    assert "did you mean smtp-collab:target?" in faults[0]

@@ -11,7 +11,7 @@ from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceS
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.origin import Origin
-from pulumi_smtp_collab.model.partial_validation import validate_encrypted_text_partially
+from pulumi_smtp_collab.model.partial_validation import Fault, validate_encrypted_text_partially
 from pulumi_smtp_collab.model.properties import (
     Properties,
     arguments_properties,
@@ -32,15 +32,17 @@ class EncryptedTextLifeCycle:
 
     Attributes:
         targets: Where they can be kept.
+        misspelt: The keys of the stack's configuration that are none: one of them may have been meant for the target.
     """
 
     targets: Targets
+    misspelt: tuple[Fault, ...] = ()
 
     def check(self, given: Properties, origin: Origin) -> Checked:
         """Validate and normalise what a program gives, every fault at once."""
         found = validate_encrypted_text_partially(given)
         choice = self.targets.choose_store(given.get(_TARGET))
-        faults = [*found.faults_besides(choice.faults), *choice.faults]
+        faults = [*self.misspelt, *found.faults_besides(choice.faults), *choice.faults]
         if choice.store is not None:
             faults += choice.store.refusals(found.known)
         return Checked(encrypted_text_properties(found), tuple(map(origin.sentence, faults)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
 from pulumi_smtp_collab.lifecycle.providers import ProviderLifeCycle
+from pulumi_smtp_collab.lifecycle.setting_names import misspelt_keys
 from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.verifier import Messages
 from pulumi_smtp_collab.targets import StackTargets
@@ -49,5 +50,6 @@ def open_stack(
     settings = StackSettings.read(config, environment, project)
     targets = StackTargets(config.get, environment, messages.warn)
     return StackLifeCycles(
-        ProviderLifeCycle(settings, targets, messages, environment, now), EncryptedTextLifeCycle(targets)
+        ProviderLifeCycle(settings, targets, messages, environment, now),
+        EncryptedTextLifeCycle(targets, tuple(misspelt_keys(config, project))),
     )
