@@ -21,12 +21,6 @@ FROM = "ci@example.test"
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as throwaway:
-        yield throwaway
-
-
-@pytest.fixture(scope="module")
 def server(authority: Authority) -> Iterator[MailServer]:
     """A server with STARTTLS that knows one user."""
     context = authority.server_context("localhost")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from mailservers import Authority, MailServer
 
 PASSWORD = "Kanarienvogel-7431/geheim+7"
 FROM = "ci@example.test"
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as throwaway:
-        yield throwaway
 
 
 def read(server: MailServer, number: int = 0) -> email.message.EmailMessage:

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.engine
 PASSWORD = "Kanarienvogel-7431/geheim+7"
 FROM = "ci@example.test"
 SECRET_HOST = Code("pulumi.Output.secret('localhost')")
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as throwaway:
-        yield throwaway
 
 
 def run(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -106,6 +99,7 @@ def test_the_fleet_is_read_and_tested_from_its_stacks(  # noqa: PLR0915 - one pr
     assert "[connect-refused]" in failed.stdout
     diagnosis = {"code": "tls-unknown-ca", "stage": "tls", "summary": "s", "advice": "a", "transient": False}
     edit_state(stack, "mail", lastVerification={"status": "failed", "diagnosis": diagnosis})
+    edit_state(stack, "mail", fromAddress="a\x1b[31m<b>@example.test")
     edit_state(stack, "hidden", lastVerification=7, host=["odd"], tlsMode=None, connectivityTest="?")
     page, canary = tmp_path / "fleet.html", secret_forms(PASSWORD, "user")
     status = run(
@@ -115,6 +109,9 @@ def test_the_fleet_is_read_and_tested_from_its_stacks(  # noqa: PLR0915 - one pr
     assert "Traceback" not in status.stderr
     assert "dev/mail: Its last test failed: tls-unknown-ca." in status.stdout
     assert "dev/hidden: It was never tested" in status.stdout
+    assert "\x1b" not in status.stdout, "what a state holds is no escape sequence"
+    assert "\\x1b[31m<b>" in status.stdout
+    assert "&lt;b&gt;" in page.read_text("utf-8")
     assert "Not read    gone: " in status.stdout
     suite = ET.fromstring(run(stack, "status", "--format", "junit").stdout)  # noqa: S314 - our own
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "2", "0")

@@ -12,12 +12,6 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as throwaway:
-        yield throwaway
-
-
-@pytest.fixture(scope="module")
 def server(authority: Authority) -> Iterator[MailServer]:
     context = authority.server_context("localhost")
     with MailServer("starttls", context, credentials={"user": PASSWORD}, login_required=True) as running:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import threading
-from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,12 +22,6 @@ TO = "ops@example.net"
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as throwaway:
-        yield throwaway
 
 
 def a_mail(text: str = "Deployed.\n", **headers: str) -> EmailMessage:

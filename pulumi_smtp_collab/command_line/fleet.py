@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.stacks import Project, SavedProvider, StackError
+from pulumi_smtp_collab.connectivity.redaction import visible
 from pulumi_smtp_collab.model.report import Verification
 
 _AT_ONCE = 8
@@ -93,7 +94,7 @@ def read_fleet(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = dict(zip(stacks, pool.map(read, stacks), strict=True))
     rows = [_row(each, now) for found in answers.values() if not isinstance(found, str) for each in found]
-    unread = tuple((stack, why) for stack, why in answers.items() if isinstance(why, str))
+    unread = tuple((visible(stack), visible(why)) for stack, why in answers.items() if isinstance(why, str))
     return Fleet(_with_drift(rows), unread, now)
 
 
@@ -101,7 +102,7 @@ def _row(saved: SavedProvider, now: datetime) -> FleetRow:
     record = saved.record
     arguments, verification = record.arguments, record.evidence.verification
     test = arguments.connectivity_test
-    host = arguments.host if isinstance(arguments.host, str) else None
+    host = visible(arguments.host) if isinstance(arguments.host, str) else None
     port = arguments.port if isinstance(arguments.port, int) else None
     checked = moment_of(verification.checked_at)
     max_age = getattr(test, "max_age_days", None)
@@ -114,15 +115,15 @@ def _row(saved: SavedProvider, now: datetime) -> FleetRow:
     due = verification.status != "passed" or stale
     return FleetRow(
         stack=saved.stack,
-        provider=saved.name,
+        provider=visible(saved.name),
         host=None if host is None else f"{f'[{host}]' if ':' in host else host}:{port if port is not None else '?'}",
         tls=arguments.tls_mode if "ssl" not in record.origin.secret_arguments else None,
-        sender=arguments.from_address if isinstance(arguments.from_address, str) else None,
+        sender=visible(arguments.from_address) if isinstance(arguments.from_address, str) else None,
         status=verification.status,
         checked_at=checked,
-        depth=verification.depth,
+        depth=None if verification.depth is None else visible(verification.depth),
         certificate_days=days,
-        findings=tuple(findings),
+        findings=tuple(visible(each) for each in findings),
         next_up="tests nothing: off" if getattr(test, "mode", "") == "off" else (
             "tests again" if due else "nothing due"),
     )  # fmt: skip

@@ -127,6 +127,15 @@ def connection_options(*, test: bool = True) -> Callable[[Callable[..., Any]], C
 
 _OF_THE_TEST = ("depth", "recipient", "deadline", "attempts", "settle", "second_look")
 
+project_folder = option(
+    "--cwd",
+    panel="Stack",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's folder.  [default: this one]",
+)
+"""The option that several commands read a stack with."""
+
 PASSWORD_HELP = (
     "The password is never an argument, where every user of the machine could read it: it is asked for at the "
     f"terminal, or comes from --password-stdin, --password-env, --password-command or {DEFAULT_VARIABLE}."

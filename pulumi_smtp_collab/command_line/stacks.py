@@ -14,6 +14,7 @@ from typing import Any
 import rich_click as click
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
+from pulumi_smtp_collab.connectivity.redaction import visible
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.model.wire_names import python_name
@@ -106,7 +107,7 @@ class Project:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise StackError(f"pulumi {' '.join(arguments[:2])}: {error}") from None
         if done.returncode:
-            told = " ".join(done.stderr.split()).removeprefix("error: ") or f"exit code {done.returncode}"
+            told = visible(" ".join(done.stderr.split())).removeprefix("error: ") or f"exit code {done.returncode}"
             raise StackError(f"pulumi {' '.join(arguments)} failed: {told}")
         return done.stdout
 

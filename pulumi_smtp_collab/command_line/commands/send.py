@@ -7,7 +7,13 @@ from pathlib import Path
 import rich_click as click
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
-from pulumi_smtp_collab.command_line.options import PASSWORD_HELP, ConnectionOptions, connection_options, option
+from pulumi_smtp_collab.command_line.options import (
+    PASSWORD_HELP,
+    ConnectionOptions,
+    connection_options,
+    option,
+    project_folder,
+)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FILE_OR_STDIN = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -17,13 +23,7 @@ _FILE_OR_STDIN = click.Path(exists=True, dir_okay=False, allow_dash=True, path_t
 @connection_options(test=False)
 @option("--stack", panel="Stack", metavar="NAME", help="Send through a provider of this stack, with its password.")
 @option("--resource", panel="Stack", metavar="NAME", help="The provider of the stack.")
-@option(
-    "--cwd",
-    panel="Stack",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The project's folder.  [default: this one]",
-)
+@project_folder
 @option("--to", panel="Mail", multiple=True, metavar="ADDRESS", help="Who gets it; may be given more than once.")
 @option("--cc", panel="Mail", multiple=True, metavar="ADDRESS", help="Who gets a copy.")
 @option("--bcc", panel="Mail", multiple=True, metavar="ADDRESS", help="Who gets a copy that the others don't see.")

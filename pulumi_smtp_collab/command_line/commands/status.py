@@ -7,18 +7,12 @@ from pathlib import Path
 import rich_click as click
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
-from pulumi_smtp_collab.command_line.options import option
+from pulumi_smtp_collab.command_line.options import option, project_folder
 
 
 @click.command(name="status", short_help="Show what all stacks of a project hold and verified.")
-@option("--stack", "stacks", panel="Stacks", multiple=True, metavar="NAME", help="A stack; all where none is named.")
-@option(
-    "--cwd",
-    panel="Stacks",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The project's folder.  [default: this one]",
-)
+@option("--stack", "stacks", panel="Stack", multiple=True, metavar="NAME", help="A stack; all where none is named.")
+@project_folder
 @option("--check", is_flag=True, panel="Output", help="Exit with 1 where something failed, is stale or expires soon.")
 @option("--json", "as_json", is_flag=True, panel="Output", help="Print JSON.")
 @option("--format", "as_format", panel="Output", type=click.Choice(["table", "json", "junit"]), help="How to print.")

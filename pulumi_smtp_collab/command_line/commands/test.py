@@ -7,7 +7,13 @@ from pathlib import Path
 import rich_click as click
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
-from pulumi_smtp_collab.command_line.options import PASSWORD_HELP, ConnectionOptions, connection_options, option
+from pulumi_smtp_collab.command_line.options import (
+    PASSWORD_HELP,
+    ConnectionOptions,
+    connection_options,
+    option,
+    project_folder,
+)
 
 
 @click.command(name="test", short_help="Test a server, watched stage by stage.", epilog=PASSWORD_HELP)
@@ -15,13 +21,7 @@ from pulumi_smtp_collab.command_line.options import PASSWORD_HELP, ConnectionOpt
 @option("--stack", panel="Stack", metavar="NAME", help="Test what this stack holds, in the project's folder.")
 @option("--resource", panel="Stack", metavar="NAME", help="The provider of the stack; needed where it has several.")
 @option("--all", "every", is_flag=True, panel="Stack", help="Every provider of the stack.")
-@option(
-    "--cwd",
-    panel="Stack",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The project's folder.  [default: this one]",
-)
+@project_folder
 @option(
     "--all-ports",
     is_flag=True,
