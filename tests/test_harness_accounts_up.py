@@ -211,7 +211,7 @@ def test_a_provider_moves_from_the_state_to_harness(
     """The stack's configuration changes the target: the provider is replaced, and saved in Harness from then on."""
     stack = make_stack(mail_by(mail), environment=way_to(harness, account))
     stack.up().succeeded()
-    assert "savedIn" not in saved(stack)["outputs"]
+    assert saved(stack)["outputs"]["savedIn"]["target"] == "state"
     in_harness(stack)
     stack.up().succeeded()
     assert saved(stack)["id"] == stored(account).uuid
