@@ -187,6 +187,8 @@ class Account:
     def delete_smtp_config(self) -> None:
         """Delete the config as another person would."""
         with self.lock:
+            if self.smtp_config is not None:
+                self.hidden_secrets.pop(self.smtp_config.hidden_secret or "", None)
             self.smtp_config = None
 
     # FirstGen, from outside -----------------------------------------------------------------------------------------
