@@ -55,17 +55,17 @@ def test_few_tests_run_at_once(at_once: int) -> None:
 def test_waiting_does_not_eat_the_deadline() -> None:
     """A test that has waited for longer than its deadline still has all of it."""
     gate = Gate(1)
-    test = ConnectivityTest(deadline_seconds=1, attempts=1)
+    test = ConnectivityTest(deadline_seconds=3, attempts=1)
 
     def slowly(wire: Wire) -> None:
-        wire.pause(0.2)
+        wire.pause(0.5)
         wire.send(b"250 OK\r\n")
 
     with ScriptedServer([greet(), serve({"MAIL": slowly})]) as server, ThreadPoolExecutor(8) as pool:
         runs = [pool.submit(run_on, Machine(), settings_for(server), test, gate=gate) for _ in range(8)]
         reports = [run.result() for run in runs]
     assert all(report.passed for report in reports)
-    assert all(report.duration_ms < 900 for report in reports)
+    assert all(report.duration_ms < 2900 for report in reports)
 
 
 def test_another_user_does_not_wait() -> None:
