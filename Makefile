@@ -37,7 +37,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle wheel install lock clean
+.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle sdks wheel install lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,11 @@ bench-connectivity: install ## the connectivity test beside other clients
 bench-life-cycle: install engine ## providers in a stack beside resources that do nothing
 	PYTHONPATH=tests $(BIN)/python bench/life_cycle.py $(ARGS)
 
+sdks: ## make the SDKs for TypeScript, Go and Python of schema.json into the folder sdks (needs Go)
+	@command -v go >/dev/null || { echo "There is no go on PATH: https://go.dev/dl" >&2; exit 1; }
+	@cd tools/sdks && GOWORK=off CGO_ENABLED=0 go run -buildvcs=false . ../../schema.json ../../sdks
+	@echo "sdks/nodejs, sdks/go, sdks/python"
+
 wheel: $(READY) ## build the wheel into dist
 	@rm -rf dist
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >.wheel.log 2>&1 || { cat .wheel.log >&2; rm -f .wheel.log; exit 1; }
@@ -116,5 +121,5 @@ lock: ## resolve requirements/dev.txt anew, for Python 3.10 to 3.13 and every pl
 	  --group dev --extra cli pyproject.toml --output-file requirements/dev.txt
 
 clean: ## remove what was made in the project's folder, virtualenvs included (not the engine)
-	rm -rf .venv .venv-* dist build .pulumi-home .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* dist build sdks .pulumi-home .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,6 +26,7 @@ from pulumi_smtp_collab.model.properties import (
 )
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
+from pulumi_smtp_collab.model.report import ConnectivityReport
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
 from pulumi_smtp_collab.model.unusual_settings import unusual_pairs
 from pulumi_smtp_collab.model.wire_names import wire_name
@@ -35,7 +36,6 @@ _TEST = wire_name(TEST_ARGUMENT)
 _TARGET = "target"
 _NEW = DueTest("it is new", gates=True)
 _MARKED_SECRET = DueTest("an argument was marked secret since it was tested", gates=False)
-_NO_CONTROLS = TestControls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class ProviderLifeCycle:
         messages: Takes what the user is told.
         environment: The environment's variables, for a password that the test alone needs.
         now: Gives the time.
+        controls: What the front end says about the tests.
     """
 
     settings: StackSettings
@@ -55,6 +56,7 @@ class ProviderLifeCycle:
     messages: Messages
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(timezone.utc), repr=False)
+    controls: TestControls = field(default_factory=TestControls)
 
     def check(self, given: Properties, origin: Origin) -> Checked:
         """Validate and normalise what a program gives, every fault at once.
@@ -108,9 +110,7 @@ class ProviderLifeCycle:
             tell(f"{origin.shown_name(arguments.display_name)}: {due.reason}; {then}")
         return Difference("verification")
 
-    def create(
-        self, arguments: ProviderArguments, origin: Origin, controls: TestControls = _NO_CONTROLS
-    ) -> ResourceState[ProviderRecord]:
+    def create(self, arguments: ProviderArguments, origin: Origin) -> ResourceState[ProviderRecord]:
         """Test, then save; what is to be adopted is looked for first.
 
         Raises:
@@ -122,7 +122,7 @@ class ProviderLifeCycle:
         self._advise(target, _by_name(arguments), None, origin)
         due = None if arguments.connectivity_test.mode == "off" else _NEW
         evidence, our_view = self._verifier.verify(
-            arguments, origin, due, before=None, if_refused="Nothing was saved.", controls=controls
+            arguments, origin, due, before=None, if_refused="Nothing was saved.", controls=self.controls
         )
         request = save_request(arguments, origin, due, our_view)
         held = target.create(request) if found is None else target.take_over(found, request)
@@ -138,7 +138,6 @@ class ProviderLifeCycle:
         recorded: ProviderRecord,
         arguments: ProviderArguments,
         origin: Origin,
-        controls: TestControls = _NO_CONTROLS,
     ) -> ResourceState[ProviderRecord]:
         """Test again where that is due, then save.
 
@@ -153,7 +152,7 @@ class ProviderLifeCycle:
             before = replace(recorded, evidence=recorded.evidence.without_details())
             due = due or _MARKED_SECRET
         evidence, our_view = self._verifier.verify(
-            arguments, origin, due, before=before, if_refused=in_use(recorded), controls=controls
+            arguments, origin, due, before=before, if_refused=in_use(recorded), controls=self.controls
         )
         held = target.update(identifier, recorded, save_request(arguments, origin, due, our_view))
         self._put_in_use(arguments, recorded.arguments)
@@ -162,9 +161,7 @@ class ProviderLifeCycle:
         verdict = held.delegate_verification or kept
         return ResourceState(held.id, ProviderRecord(arguments, evidence, held.saved_in, verdict, origin))
 
-    def read(
-        self, identifier: str, recorded: ProviderRecord, controls: TestControls = _NO_CONTROLS
-    ) -> ResourceState[ProviderRecord] | None:
+    def read(self, identifier: str, recorded: ProviderRecord) -> ResourceState[ProviderRecord] | None:
         """Return what the target holds now, tested again where the provider asks for that; None where it is gone.
 
         Raises:
@@ -179,7 +176,7 @@ class ProviderLifeCycle:
             drifted = arguments != recorded.arguments
             saved_in = saved_in.model_copy(update={"drifted": drifted or recorded.saved_in.drifted is True})
         record = replace(recorded, arguments=arguments, saved_in=saved_in)
-        return ResourceState(held.id, retested(held.id, record, self._verifier, controls), drifted)
+        return ResourceState(held.id, retested(held.id, record, self._verifier, self.controls), drifted)
 
     def find(self, identifier: str, target: Any, origin: Origin) -> ResourceState[ProviderRecord]:  # noqa: ANN401
         """Read a provider that this stack does not own.
@@ -197,6 +194,14 @@ class ProviderLifeCycle:
         arguments = ProviderArguments.model_construct(**known)  # no argument but those that the target knows
         return ResourceState(held.id, ProviderRecord(arguments, saved_in=held.saved_in, origin=origin))
 
+    def test(self, arguments: ProviderArguments, origin: Origin) -> ConnectivityReport:
+        """Test a server and save nothing; a failure is in the report.
+
+        Raises:
+            ConnectivityTestCancelled: The test was ended before it had a result.
+        """
+        return self._verifier.report(arguments, origin, self.controls)
+
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Remove the provider from where it is saved.
 
@@ -204,6 +209,10 @@ class ProviderLifeCycle:
             TargetError: The target could not remove it.
         """
         self.targets.recorded(recorded.saved_in, recorded.arguments.target).delete(identifier, recorded)
+
+    def controlled(self, controls: TestControls) -> ProviderLifeCycle:
+        """Return the same with other controls of its tests: each call of a front end has its own."""
+        return replace(self, controls=controls)
 
     @property
     def _verifier(self) -> Verifier:

@@ -159,6 +159,14 @@ class Verifier:
             return Evidence(evidence.verification.model_copy(update={"retested_at": report.checked_at}), digest)
         return Evidence(Verification.of(report), digest)
 
+    def report(self, arguments: ProviderArguments, origin: Origin, controls: TestControls) -> ConnectivityReport:
+        """Test and say what was found, with nothing saved; where this machine skips tests, nothing is tested."""
+        test = arguments.connectivity_test
+        if self.settings.skip_reason is not None:
+            self.messages.warn(f"The connectivity test was skipped, as {SKIP_TEST} says: {self.settings.skip_reason}")
+            test = test.model_copy(update={"mode": "off"})
+        return self._run(arguments, test, origin, controls)
+
     def _run(
         self, arguments: ProviderArguments, test: ConnectivityTest, origin: Origin, controls: TestControls
     ) -> ConnectivityReport:

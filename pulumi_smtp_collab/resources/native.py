@@ -9,7 +9,7 @@ import pulumi
 
 from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.model.wire_names import python_name, wire_name
-from pulumi_smtp_collab.resources import display_names, unusual_settings
+from pulumi_smtp_collab.resources import display_names
 from pulumi_smtp_collab.resources.argument_parsing import arguments_of
 from pulumi_smtp_collab.resources.declared_text import DeclaredText
 from pulumi_smtp_collab.resources.encrypted_text import (
@@ -104,7 +104,6 @@ class SmtpCollaborationProvider(ProviderOutputs, _OfThePlugin):
         properties: dict[str, Any] = {**dict.fromkeys(OUTPUT_NAMES), **given}
         properties["display_name"] = display_names.claim(given["display_name"], resource_name, given.get("target"))
         super().__init__(self.pulumi_type, resource_name, properties, _options(opts, _PROVIDER))
-        unusual_settings.warn(self, given)
 
     @staticmethod
     def get(
