@@ -317,6 +317,18 @@ def test_what_operations_give_never_shows_a_secret_by_itself() -> None:
     assert "canary" not in repr(trial.stack.providers.create(arguments, NOWHERE))
 
 
+def test_a_display_name_is_taken_once_in_a_target() -> None:
+    """Where a front end names the resource, the check refuses a second one of the same name; asking again is none."""
+    case = ProviderCase()
+    given = {"host": "localhost", "from_address": "ci@example.test", "display_name": "Mail"}
+    for _ in range(2):
+        assert not case.check(given, Origin(resource="first")).faults
+    (fault,) = case.check(given, Origin(resource="second")).faults
+    assert fault.startswith("display_name: it is taken by the provider 'first', so the provider 'second' needs another")
+    assert not case.check({**given, "display_name": "Other"}, Origin(resource="second")).faults
+    assert not case.check(given).faults, "a program that sees to it itself"
+
+
 def aged(stack: Stack, days: int) -> None:
     """Make the saved verification older, as time does."""
     state = stack.export()

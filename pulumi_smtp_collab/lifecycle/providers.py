@@ -14,9 +14,10 @@ from pulumi_smtp_collab.lifecycle.retests import retested
 from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
 from pulumi_smtp_collab.lifecycle.verification import DueTest, due_test, in_use, verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import Messages, TestControls, Verifier, save_request
+from pulumi_smtp_collab.model.display_names import DisplayNames
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.origin import Origin
-from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, validate_partially
+from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, Fault, validate_partially
 from pulumi_smtp_collab.model.properties import (
     Properties,
     arguments_properties,
@@ -49,6 +50,7 @@ class ProviderLifeCycle:
         environment: The environment's variables, for a password that the test alone needs.
         now: Gives the time.
         controls: What the front end says about the tests.
+        display_names: Those that the stack's resources have taken.
     """
 
     settings: StackSettings
@@ -57,6 +59,7 @@ class ProviderLifeCycle:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(timezone.utc), repr=False)
     controls: TestControls = field(default_factory=TestControls)
+    display_names: DisplayNames = field(default_factory=DisplayNames, repr=False)
 
     def check(self, given: Properties, origin: Origin) -> Checked:
         """Validate and normalise what a program gives, every fault at once.
@@ -71,6 +74,8 @@ class ProviderLifeCycle:
         warnings = list(unusual_pairs(found.known))
         if choice.target is not None:
             faults += choice.target.refusals(found.known, found.known_test)
+            self._advise(choice.target, found.known, None, origin)
+        faults += self._taken_name(choice.place, found.known.get("display_name"), origin)
         return Checked(provider_properties(found), tuple(map(origin.sentence, faults)), tuple(warnings))
 
     def diff(self, recorded: ProviderRecord, inputs: Properties, origin: Origin) -> Difference:
@@ -213,6 +218,14 @@ class ProviderLifeCycle:
     def controlled(self, controls: TestControls) -> ProviderLifeCycle:
         """Return the same with other controls of its tests: each call of a front end has its own."""
         return replace(self, controls=controls)
+
+    def _taken_name(self, place: SavedIn | None, name: Any, origin: Origin) -> list[Fault]:  # noqa: ANN401
+        """Find a display name that another resource has in the same target, where the program does not see to it."""
+        if not origin.resource or place is None or not isinstance(name, str):
+            return []
+        key = (place.target, place.endpoint, place.account_id)
+        refusal = self.display_names.take(key, name, origin.resource, again=True)
+        return [] if refusal is None else [Fault("display_name", refusal, refusal)]
 
     @property
     def _verifier(self) -> Verifier:

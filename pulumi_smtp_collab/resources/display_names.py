@@ -10,11 +10,12 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import get_root_resource
 
+from pulumi_smtp_collab.model.display_names import DisplayNames
 from pulumi_smtp_collab.model.wire_names import python_name
 from pulumi_smtp_collab.resources.errors import WrongDeclaration
 
 _PLACE = ("kind", "endpoint", "account_id")
-_taken: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str], str]] = WeakKeyDictionary()
+_of_runs: WeakKeyDictionary[pulumi.Resource, DisplayNames] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -58,13 +59,8 @@ def _take(root: pulumi.Resource, place: str, display_name: Any, resource_name: s
     if not isinstance(display_name, str):
         return display_name  # no name at all: the check says so
     with _lock:
-        taken = _taken.setdefault(root, {})
-        owner = taken.get((place, display_name))
-        if owner is None:
-            taken[place, display_name] = resource_name
-            return display_name
-    # The name itself is not shown: the program may have marked it secret.
-    raise WrongDeclaration(
-        f"display_name: it is taken by the provider {owner!r}, so the provider {resource_name!r} needs another one: "
-        "display names are unique among a program's providers of one target"
-    )
+        names = _of_runs.setdefault(root, DisplayNames())
+    refusal = names.take(place, display_name, resource_name)
+    if refusal is not None:
+        raise WrongDeclaration(f"display_name: {refusal}")
+    return display_name

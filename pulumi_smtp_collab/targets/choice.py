@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
+from pulumi_smtp_collab.model.record import IN_THE_STATE
 from pulumi_smtp_collab.model.target import SavedIn, TargetArguments
 from pulumi_smtp_collab.targets.interface import Choice, SecretStore, StoreChoice, Target
 from pulumi_smtp_collab.targets.state import StateTarget
@@ -38,8 +39,10 @@ class StackTargets:
         """Find the target by the resource's ``target`` argument, the environment and the stack's configuration."""
         way = self._way(given)
         if way.access is not None:
-            return Choice(self._target(way.access))
-        return Choice(StateTarget() if way.is_state else None, way.faults)
+            return Choice(self._target(way.access), place=way.access.saved_in)
+        if way.is_state:
+            return Choice(StateTarget(), way.faults, IN_THE_STATE)
+        return Choice(None, way.faults)
 
     def choose_store(self, given: Any) -> StoreChoice:  # noqa: ANN401 - the argument as it is given, or UNKNOWN
         """Find where an Encrypted Text is kept, by the same rules."""

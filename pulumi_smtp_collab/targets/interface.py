@@ -136,10 +136,11 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which target is meant; None where that is not known yet, or wrong: then the faults say what."""
+    """Which target is meant, and where; None where that is not known yet, or wrong: then the faults say what."""
 
     target: Target | None
     faults: tuple[Fault, ...] = ()
+    place: SavedIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
