@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,8 +13,10 @@ from pydantic import SecretStr, ValidationError
 from pulumi_smtp_collab.lifecycle.errors import connectivity_error, failure_message
 from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
 from pulumi_smtp_collab.lifecycle.verification import DueTest, verified_digest
+from pulumi_smtp_collab.lifecycle.waiting import tell_waiting
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
+from pulumi_smtp_collab.model.hosts import endpoint
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.progress import Cancel, OnStage
 from pulumi_smtp_collab.model.provider import ProviderArguments
@@ -36,10 +39,13 @@ class Messages:
     Attributes:
         warn: Takes a warning.
         inform: Takes a message that is no warning.
+        wait: Takes, once for each test, what it waits for when a step takes long; None where the front end shows
+            the stages as they run.
     """
 
     warn: Callable[[str], None]
     inform: Callable[[str], None]
+    wait: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +183,28 @@ class Verifier:
             changes["depth"] = arguments.tested_depth
         if controls.deadline_seconds is not None and controls.deadline_seconds < test.deadline_seconds:
             changes["deadline_seconds"] = controls.deadline_seconds
-        return run_connectivity_test(
-            settings_of(arguments, self._password_for_test(arguments)),
-            test.model_copy(update=changes),
-            label=origin.mail_label(arguments.display_name),
-            secret_arguments=origin.secret_arguments,
-            on_stage=controls.on_stage,
-            cancel=controls.cancel,
-        )
+        test = test.model_copy(update=changes)
+        with self._listener(arguments, test, origin, controls) as on_stage:
+            return run_connectivity_test(
+                settings_of(arguments, self._password_for_test(arguments)),
+                test,
+                label=origin.mail_label(arguments.display_name),
+                secret_arguments=origin.secret_arguments,
+                on_stage=on_stage,
+                cancel=controls.cancel,
+            )
+
+    def _listener(
+        self, arguments: ProviderArguments, test: ConnectivityTest, origin: Origin, controls: TestControls
+    ) -> AbstractContextManager[OnStage | None]:
+        """Return who listens to the stages: the front end, or else what says once that a test waits."""
+        if controls.on_stage is not None or self.messages.wait is None:
+            return nullcontext(controls.on_stage)
+        secret = origin.secret_arguments
+        host = "[secret host]" if "host" in secret else arguments.host
+        where = host if "port" in secret else endpoint(host, arguments.port)
+        subject = origin.shown_name(arguments.display_name)
+        return tell_waiting(self.messages.wait, subject, where, test.deadline_seconds)
 
     def _password_for_test(self, arguments: ProviderArguments) -> SecretStr | None:
         """Return the password of a secret that was selected; None where the arguments hold it, or nobody asked."""

@@ -157,7 +157,7 @@ def encrypted_texts(
 
 
 def _opened(config: Config, environment: Mapping[str, str]) -> StackLifeCycles:
-    messages = Messages(pulumi.log.warn, pulumi.log.info)
+    messages = Messages(pulumi.log.warn, pulumi.log.info, wait=pulumi.log.info)
     return open_stack(_Configuration(config), environment, messages, project=environment.get("PULUMI_PROJECT"))
 
 
