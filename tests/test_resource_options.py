@@ -234,7 +234,7 @@ def test_reading_needs_a_target_that_can_be_asked(make_stack: MakeStack) -> None
     """get() at the state target fails in preview, and says where to read instead."""
     stack = make_stack(program("SmtpCollaborationProvider.get('theirs', 'some-id')\n"))
     text = stack.preview().failed().text
-    assert "TargetError: The provider 'some-id' can't be read: " in text
+    assert "error: Preview failed: The provider 'some-id' can't be read: " in text
     assert "pulumi.StackReference" in text
     assert not stack.resources(KIND)
 

@@ -55,12 +55,18 @@ def run(*command: str | Path, folder: Path) -> str:
 
 
 def package_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a package folder, compiled ones left out, by their path below the folder that holds it."""
-    return {
+    """Return the files of a package folder, compiled ones left out, by their path below the folder that holds it.
+
+    The schema, which the plugin serves, lies at the root of the sources and in the package where it is installed.
+    """
+    files = {
         str(path.relative_to(folder.parent)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
+    if folder == PACKAGE:
+        files["pulumi_smtp_collab/schema.json"] = (folder.parent / "schema.json").read_bytes()
+    return files
 
 
 def imported_from_others() -> set[str]:

@@ -35,7 +35,7 @@ def claim(display_name: Any, resource_name: str, target: object = None) -> Any: 
         return display_name  # no run, no program to be unique in
     place = _place(target, resource_name)
     if isinstance(display_name, (pulumi.Output, Awaitable)):
-        return pulumi.Output.from_input(display_name).apply(lambda name: _take(root, place, name, resource_name))
+        return pulumi.Output.from_input(display_name).apply(lambda name: _take_later(root, place, name, resource_name))
     return _take(root, place, display_name, resource_name)
 
 
@@ -56,11 +56,24 @@ def _place(target: object, resource_name: str) -> str:
 
 
 def _take(root: pulumi.Resource, place: str, display_name: Any, resource_name: str) -> Any:  # noqa: ANN401 - any input
+    refusal = _refusal(root, place, display_name, resource_name)
+    if refusal is not None:
+        raise WrongDeclaration(refusal)
+    return display_name
+
+
+def _take_later(root: pulumi.Resource, place: str, display_name: Any, resource_name: str) -> Any:  # noqa: ANN401
+    refusal = _refusal(root, place, display_name, resource_name)
+    if refusal is not None:
+        # No ValueError, in an output: Pulumi's serializer would wrap it, and its traceback hide the sentence.
+        raise pulumi.RunError(refusal)
+    return display_name
+
+
+def _refusal(root: pulumi.Resource, place: str, display_name: object, resource_name: str) -> str | None:
     if not isinstance(display_name, str):
-        return display_name  # no name at all: the check says so
+        return None  # no name at all: the check says so
     with _lock:
         names = _of_runs.setdefault(root, DisplayNames())
     refusal = names.take(place, display_name, resource_name)
-    if refusal is not None:
-        raise WrongDeclaration(f"display_name: {refusal}")
-    return display_name
+    return None if refusal is None else f"display_name: {refusal}"
