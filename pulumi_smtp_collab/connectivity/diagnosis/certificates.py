@@ -130,6 +130,11 @@ _WRONG_CA: Final = Words(
     "{given}; the server's issuer is {wanted}.",
     "Give the certificate of that CA in ca_certificates, if it is your organisation's.{also} {unsent}",
 )
+_WRONG_SELF_SIGNED: Final = Words(
+    "The certificate of {where} is signed by itself: none of the certificates in ca_certificates issued it. You gave "
+    "{given}; the server's is {leaf}.",
+    _WORDS["tls-self-signed"].advice,
+)
 _RENEWED_CA: Final = Words(
     "The certificate of {where} is not accepted: none of the certificates in ca_certificates issued it. You gave "
     "{given}; the server's issuer is {wanted}, of the same name and with another key.",
@@ -162,7 +167,9 @@ def _wrong_ca(facts: Facts, code: str) -> Finding:
     """Say what was given for a CA, and which one the server's certificate needs."""
     wanted = facts.failure.chain[-1].issuer
     given = [each.subject for each in facts.failure.given_cas]
-    named = facts.with_words(given=_few(given), wanted=wanted, also=_also(facts.failure.chain))
+    named = _with_certificate_words(facts).with_words(given=_few(given), wanted=wanted)
+    if code == "tls-self-signed":
+        return named.finding(code, _WRONG_SELF_SIGNED)
     return named.finding(code, _RENEWED_CA if wanted in given else _WRONG_CA)
 
 
