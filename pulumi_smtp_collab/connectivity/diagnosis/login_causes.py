@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from pulumi_smtp_collab.connectivity.diagnosis.causes import CAUSES
-from pulumi_smtp_collab.connectivity.diagnosis.login_subjects import at_login
-from pulumi_smtp_collab.connectivity.diagnosis.rules import Rule
+from pulumi_smtp_collab.connectivity.diagnosis.login_subjects import UNUSABLE, at_login
+from pulumi_smtp_collab.connectivity.diagnosis.rules import GAP, Rule
 
 LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "encryption": (
@@ -32,7 +32,7 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         at_login("auth-connection-throttled", seen="421 4.7.0 Error: too many errors", code="421"),
         at_login(
             "quota-reached",
-            "credit|quota|(?:sending|message|daily|monthly|hourly|plan) limit",
+            "credit|quota|(?:sending|messag(?:e|ing)|daily|monthly|hourly|plan) limit",
             seen="451 Authentication failed: Maximum credits exceeded",
         ),
         at_login("auth-throttled", seen="454 4.7.0 Too many login attempts, please try again later."),
@@ -96,6 +96,7 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         at_login(
             "auth-wrong-or-blocked",
             r"service is not open|(?:may|might) be (?:\w+ ){0,3}(?:disabled|blocked|locked)",
+            r"\bor\b" + GAP + UNUSABLE + "|" + UNUSABLE + " or ",
             seen="535 Login fail. Account is abnormal, service is not open, password is incorrect",
         ),
         # What a service means by it, on its own hosts alone.

@@ -14,6 +14,8 @@ _STOPPED: Final = (
     r"(?:disabled|suspend|block|\block(?:ed)?\b|locked|restrict|paused|inactiv|deactivat|closed|terminat|"
     r"not (?:yet |been )*(?:activ|verified|confirmed)|frozen|under review|on hold|compromis|bann|expired|abnormal)"
 )
+UNUSABLE: Final = r"(?:not (?:yet )?activ\w*|disabled|blocked|locked|inactive|suspended)"
+_WRONG: Final = r"(?:invalid|incorrect|wrong|bad) (?:\w+ ){0,3}(?:credentials|password|login)"
 _SMTP: Final = r"(?:smtp(?:[ /-]?auth\w*)?|smtpclientauthentication|imap|pop3?|mail client|protocol|service|submission)"
 
 
@@ -42,10 +44,12 @@ def at_login(
 
 
 LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
-    # Tencent lists all that it can be, the password among it.
+    # Some list all that it can be, the password among it.
     at_login(
         "credentials",
         "service is not open" + FAR + "password",
+        UNUSABLE + " or " + _WRONG,
+        _WRONG + " or " + GAP + UNUSABLE,
         seen="535 Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited",
     ),
     at_login(
@@ -74,11 +78,18 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
     at_login(
         "app-password",
         "app(?:lication)?s?[- ]?(?:specific[- ]?)?passwords?|authorization (?:code|password)|授权码",
-        "third[- ]party (?:client )?password",
+        "third[- ]party (?:client )?password|专用密码|独立密码",
         r"(?:external|device|client|mail)[- ](?:app\w* )?passwords?\b|password for external|\bapp key",
         r"(?:2|two)[- ]?(?:step|factor)|multi-?factor|\b2fa\b|\bmfa\b",
         seen="534-5.7.9 Application-specific password required.",
         unless=r"security defaults|conditional access",
+    ),
+    # A person has to lift it, whatever "temporarily" says.
+    at_login(
+        "account",
+        r"temporarily (?:\w+ )?(?:blocked|suspended|disabled|locked)" + FAR + r"(?:contact|support|administrator)\b",
+        seen="535 5.7.8 Your account has been temporarily blocked, contact support",
+        unless=r"too many|attempts|fail\w* (?:login|auth)",
     ),
     # Who is kept out for a while, or has used up what was bought. 535 may stand before both.
     at_login(
@@ -158,6 +169,8 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"login|log in|send|access|service|submission|auth\w*)",
         "access (?:is )?restricted|not (?:an? )?(?:smtp|mail) user",
         r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启",
+        r"\b(?:smtp|pop3?|imap)\b(?: \w+){0,3} (?:must|has to|have to|needs? to|should) be "
+        "(?:enabled|activ|turned|switched)",
         seen="550 User has no permission",
         unless=r"account (?:is |has |was |been )*(?:suspended|locked|blocked|disabled|not (?:\w+ )?activ)",
     ),
@@ -165,6 +178,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "expired",
         r"password (?:\w+ ){0,3}(?:expired|too (?:simple|weak|short|old)|must be changed|needs to be "
         r"changed|has to be changed|change required)",
+        r"credentials (?:\w+ ){0,2}expired",
         "(?:change|reset|update) (?:your|the) password|password transition|expired password",
         seen="535 5.7.8 Your password has expired",
         unless=r"forgot",

@@ -11,7 +11,7 @@ _MAIL: Final = "sender recipient message"
 _RECIPIENT: Final = "recipient message"
 _STOPPED: Final = (
     r"(?:disabled|suspend|block|locked|restrict|paused|inactiv|deactivat|closed|terminat|not (?:yet )?activ|frozen|"
-    r"under review|on hold|compromis|bann)"
+    r"under review|on hold|compromis|bann|pending|awaiting)"
 )
 _SENDER_WORDS: Final = (
     r"\bsenders?\b(?!'?s? (?:ip|policy framework))|\bmail from\b|\bfrom[- ](?:address|header|name|domain|"
@@ -64,6 +64,8 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         r"send(?:ing)? (?:\w+ )?(?:from|on behalf|using) (?!this (?:ip|host|account)|your (?:ip|host|"
         r"account)|@IP|an? unauth)",
         "on behalf of|local users? only",
+        r"domain(?: \w+)? (?:must|has to|have to|needs? to) be (?:verified|confirmed|registered|validated|"
+        "authenticated)",
         "(?:not match|not conform|not correspond|must (?:match|equal|be the same)|mismatch|not owned|owned "
         "by|not belong|not associated|not assigned)",
         "sandbox (?:sub)?domain|demo domain|sending domain|unconfigured|unregistered domain",
@@ -78,7 +80,14 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "sender",
-        "sandbox",
+        r"\bsender (?:is |was )?not (?:allowed|permitted|authorized) to relay",
+        seen="sender 553 Sender is not allowed to relay emails",
+        at=_MAIL,
+        logged_in=True,
+    ),
+    rule(
+        "sender",
+        "sandbox|(?:can|may) only send",
         "from @(?:SENDER|MAILBOX)" + GAP + "(?:not|verif)",
         seen=(
             "message 554 Sandbox subdomains are for test purposes only. Please add the address to authorized recipients"
@@ -121,7 +130,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "relaying",
         r"\brelay|rcpthosts|cannot deliver (?:mail )?(?:for|to)|will not (?:deliver|forward|relay)",
         r"forwarding to|remote hosts?\b",
-        r"delivery (?:is )?not (?:allowed|permitted)|user not local|not local\b",
+        r"delivery (?:is )?not (?:allowed|permitted|authorized)|user not local|not local\b",
         "not (?:an? |one of )?(?:our|my|local|known) (?:local )?(?:domain|user|customer)s?",
         r"(?:do|does) not (?:handle|accept|serve|host|take|deliver)(?: \w+){0,2} (?:e?mails?|messages) (?:for|to)\b",
         "only accepts? (?:e?mail |messages )?(?:for|to) local",
@@ -167,7 +176,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule(
         "message",
         "spam|unsolicited|junk|virus|malware|phish|(?:message|mail|email) content",
-        "content (?:reject|filter|denied|not)|looks like",
+        r"content (?:reject|filter|denied|not)|looks like|\bdt:spm\b",
         seen="message 554 5.7.1 Virus found",
         at="message",
     ),
@@ -224,7 +233,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule("ehlo", seen="ehlo 501 5.0.0 Invalid domain name", at="ehlo", code="501|504|553"),
     rule(
         "ehlo",
-        "host ?name|fqdn|fully[- ]qualified|domain name|valid address|argument|syntax",
+        "you are not @|host ?name|fqdn|fully[- ]qualified|domain name|valid address|argument|syntax",
         seen="ehlo 550 5.7.1 Hostname must be a fully qualified domain name",
         at="ehlo",
     ),

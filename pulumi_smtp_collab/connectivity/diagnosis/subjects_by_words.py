@@ -75,7 +75,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         seen="recipient 450 4.7.1 <ci>: Helo command rejected: Host not found",
         at="greeting ehlo sender recipient message",
         unless=(
-            "(?:send|say|use) (?:helo|ehlo) first|not (?:implemented|supported|recognized)|unrecognized",
+            r"\bauth\b|(?:send|say|use) (?:helo|ehlo) first|not (?:implemented|supported|recognized)|unrecognized",
             "unknown command",
         ),
     ),
@@ -107,7 +107,12 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "bad outbound sender|spam abuse",
         "outgoing (?:mail |messages? |email )?(?:is |has been |was )?block",
         r"outbound (?:mail|spam|messages?|email)\w*" + GAP + "(?:block|suspend|disabl|restrict)",
-        "tenant has exceeded",
+        "tenant has exceeded(?!" + GAP + "(?:daily|hour))",
+        "(?:outgoing|outbound) ?(?:spam|junk)|spam from (?:your|this) account|over (?:the |its )?spam limit",
+        r"(?:sending|smtp|mail) (?:privilege|right|permission)s?"
+        + GAP
+        + r"(?:revok|suspend|remov|disabl|block|withdraw)",
+        r"not authorized to perform|ses:send",
         "(?:account|user|tenant|customer)" + GAP + "(?:banned|compromised)",
         "blocked from sending|restricted from sending",
         "banned sender(?!" + GAP + "@IP)",
