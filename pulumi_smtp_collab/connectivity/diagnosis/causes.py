@@ -21,11 +21,11 @@ LIMITS: Final[tuple[Rule, ...]] = (
         "concurren|simultaneous|connections?|frequency|频率|too (?:fast|quickly|often)|slow",
         seen="message 454 Throttling failure: Maximum sending rate exceeded.",
         at=_ALL,
-        unless=r"daily|\bday\b|24[- ]?hour",
+        unless=r"daily|\bday\b|\btoday\b|24[- ]?hour",
     ),
     rule(
         "quota-reached",
-        r"quota|daily|hourly|monthly|\bday\b|\bhours?\b|24[- ]?h|credit|sending limit",
+        r"quota|daily|hourly|monthly|\b(?:to)?day\b|\bhours?\b|24[- ]?h|credit|sending limit",
         "(?:message|messaging|recipient|mail|email|account|user|outgoing|plan) limit|allowed|allowance",
         "maximum number of (?:messages|mails|emails)|max (?:emails|messages)|上限|超过",
         r"limit\b" + FAR + "(?:messages|recipients|mails|emails)",
@@ -75,7 +75,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "message": (
         rule(
             "message-too-large",
-            r"size|large|\bbig\b|too long|length|exceed",
+            r"size|large|\bbig\b|\bbytes\b|too long|length|exceed",
             seen="sender 552 5.3.4 Message size exceeds fixed limit",
             at="sender recipient message",
         ),
@@ -159,9 +159,9 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         rule(
             "sender-not-verified",
             "verified|unverified|verify your|confirmed|unconfirmed|sender (?:identity|signature)|sandbox",
-            "demo domain|not (?:been |yet )?(?:validated|registered|associated|added|configured)",
-            "unregistered|unconfigured|unsigned|test purposes|(?:can|may) only send|verify (?:a|the) |validate your",
-            "authenticate your (?:domain|sender)",
+            "demo domain|not (?:been |yet )?(?:validated|registered|associated|added|linked|configured)",
+            "unregistered|unconfigured|unsigned|test purposes|(?:can|may) only send|verify (?:a|the) ",
+            "validate your|ownership|authenticate your (?:domain|sender)",
             seen="message 554 Message rejected: Email address is not verified.",
             at=_MAIL,
             unless=r"unverified address: address verification|verification in progress",
@@ -269,7 +269,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "recipient-domain-not-found",
             r"domain (?:\S+ )?(?:was |is |could )?(?:not (?:be )?(?:found|exist|resolv)|does not (?:exist|"
             r"resolve)|unknown|invalid)",
-            "host (?:unknown|not found)|no (?:such |valid )?(?:mx|dns|domain)",
+            "host (?:unknown|not found)|no (?:such |valid )?(?:mx|dns|domain)|unable to route|no mail hosts?",
             "(?:mx|dns) (?:record|lookup|entr)",
             seen="recipient 450 4.1.2 <ops@example.net>: Recipient address rejected: Domain not found",
             at=_RECIPIENT,

@@ -20,6 +20,7 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         at_login(
             "auth-wrong-or-app-password",
             r"(?:invalid|incorrect|wrong|bad) (?:\w+ ){0,2}(?:app|application|authorization)",
+            "授权码(?:错误|不正确|无效)",
             seen="535 Invalid application password",
         ),
         at_login("auth-app-password-needed", seen="534-5.7.9 Application-specific password required."),
@@ -32,7 +33,7 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         at_login("auth-connection-throttled", seen="421 4.7.0 Error: too many errors", code="421"),
         at_login(
             "quota-reached",
-            "credit|quota|(?:sending|messag(?:e|ing)|daily|monthly|hourly|plan) limit",
+            "credit|quota|allowance|(?:sending|messag(?:e|ing)|daily|monthly|hourly|plan) limit",
             seen="451 Authentication failed: Maximum credits exceeded",
         ),
         at_login("auth-throttled", seen="454 4.7.0 Too many login attempts, please try again later."),

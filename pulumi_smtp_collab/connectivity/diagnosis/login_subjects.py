@@ -58,6 +58,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "must (?:first )?(?:issue a|use|start) ?(?:starttls|tls|ssl)",
         r"(?:encryption|tls|ssl|secure connection)\b(?:[ -]\w+){0,2} (?:required|needed|mandatory)",
         "requires? (?:an? |the use of )?(?:tls|ssl|starttls|encrypt|secure)",
+        r"only (?:\w+ ){0,2}(?:over|after|with|via|through|on|using) (?:an? )?(?:tls|ssl|starttls|encrypt|secure)",
         "(?:unencrypted|cleartext|clear text|plain ?text|non-secure|insecure)"
         + GAP
         + "(?:not |disallow|refus|reject|without)",
@@ -94,8 +95,8 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
     # Who is kept out for a while, or has used up what was bought. 535 may stand before both.
     at_login(
         "limit",
-        "too many|too (?:much|fast|frequent|often)|rate[- ]?limit|throttl|concurrent|frequency|频率",
-        r"(?:limit|quota|maximum|credits?)\b" + GAP + "(?:exceed|reached)",
+        "too many|too (?:much|fast|frequent|often)|rate[- ]?limit|throttl|concurrent|frequency|频率|频繁",
+        r"(?:limit|quota|maximum|credits?|allowance|login rate)\b" + GAP + "(?:exceed|reached|exhaust|used up)",
         r"(?:exceed|reached)\w*" + GAP + "(?:limit|quota|maximum|credit|allow)",
         r"(?:temporarily|temporary) (?:\w+ ){0,2}(?:blocked|locked|banned|lockout)",
         r"(?:blocked|locked|banned)(?: out)? (?:temporarily|for \d+|until)",
@@ -112,7 +113,8 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "connection lost|lost connection",
         "(?:cannot|could not|unable to|failed to) (?:connect|reach|contact|authenticate (?:at|you at))",
         "authenticate at present|system busy|too busy|server busy|overload|maintenance",
-        r"(?:auth\w*|service|server|backend) (?:is )?(?:currently |temporarily )*(?:unavailable|not available|down)\b",
+        r"(?:auth\w*|service|server|backend) (?:is )?(?:currently |temporarily )*(?:unavailable|"
+        r"not (?:available|respond\w*)|unreachable|down)\b",
         "upstream|timed? ?out",
         seen="454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
         unless=r"mechanism|service is not open|incorrect|invalid user|not enabled",
@@ -145,7 +147,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "not advertised|does not support auth|auth command (?:not|unrec)",
         "unrecognized (?:command|auth)|command (?:not|un)",
         seen="535 5.7.8 Error: authentication failed: Invalid authentication mechanism",
-        unless=r"basic auth|password auth",
+        unless=r"basic auth|password auth|for (?:this|the|your) (?:user|account|mailbox|tenant)",
     ),
     at_login("mechanism", seen="504 no", code="504|500|502|503", unless=r"activat|incorrect|password|account"),
     at_login("mechanism", seen="534 no", code="534", bare=True),
@@ -168,7 +170,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"not (?:allowed|permitted|authorized|entitled|enabled) (?:to|for) (?:\w+ ){0,4}(?:smtp|relay|"
         r"login|log in|send|access|service|submission|auth\w*)",
         "access (?:is )?restricted|not (?:an? )?(?:smtp|mail) user",
-        r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启",
+        r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启|关闭",
         r"\b(?:smtp|pop3?|imap)\b(?: \w+){0,3} (?:must|has to|have to|needs? to|should) be "
         "(?:enabled|activ|turned|switched)",
         seen="550 User has no permission",
@@ -187,10 +189,11 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
     at_login(
         "account",
         r"(?:account|user|tenant|subscription|domain|customer|sender|sender address|address|mailbox|login|"
-        r"organization|plan|token|api key|username|@LOGIN|@MAILBOX|@SENDER)s?\b(?: \S+){0,4} " + _STOPPED,
+        r"organization|plan|trial|licen[cs]e|token|api key|username|@LOGIN|@MAILBOX|@SENDER)s?\b(?: \S+){0,4} "
+        + _STOPPED,
         "(?:disabled|suspended|blocked|locked|inactive|deactivated|banned) (?:account|user|mailbox|sender)",
         "outgoing (?:mail )?(?:is |has been )?blocked",
-        "sending (?:is |has been )?(?:paused|suspended|disabled)|spam",
+        "sending (?:is |has been )?(?:paused|suspended|disabled)|spam|禁用|冻结|封禁|锁定|停用",
         seen="554 5.1.8 Sender Address Blocked",
         unless=r"(?:may|might) be|(?:or|,) (?:\w+ ){0,3}(?:incorrect|wrong|invalid)|service is not open",
     ),
@@ -208,7 +211,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"match\w*|known|authenticated)|fail\w*|unsuccessful|reject\w*|denied|error|mismatch|refused|"
         r"unaccepted|does not (?:exist|match))",
         "login fail|could not (?:be )?authenticat|cannot authenticat|not authenticated|access denied",
-        "unauthorized|not authorized|密码|password",
+        "unauthorized|not authorized|密码|password|passwor[dt]|mot de passe|contraseña|senha|пароль|hasło|wachtwoord",
         seen="535 Incorrect authentication data",
     ),
     # RFC 4954 gives 535 and 5.7.8 one meaning; so they say enough where the words say nothing.

@@ -160,6 +160,7 @@ def _words(reply: Reply, names: Mapping[str, str]) -> str:
     text = _MAIL_ADDRESS.sub(lambda found: f" {names.get(found[0].strip('.'), '@ADDRESS')} ", text)
     text = _IP.sub(lambda found: _ip(found[0], names), text)
     text = _HOST.sub(lambda found: _host(found[0], names), text)
+    text = _bounded(text)  # the names put in may be longer than what they stand for
     text = text.translate(_PUNCTUATION)
     for pattern, one in _ONE_SPELLING:
         text = pattern.sub(one, text)

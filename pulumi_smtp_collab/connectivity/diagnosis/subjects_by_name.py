@@ -11,7 +11,7 @@ _MAIL: Final = "sender recipient message"
 _RECIPIENT: Final = "recipient message"
 _STOPPED: Final = (
     r"(?:disabled|suspend|block|locked|restrict|paused|inactiv|deactivat|closed|terminat|not (?:yet )?activ|frozen|"
-    r"under review|on hold|compromis|bann|pending|awaiting)"
+    r"under review|on hold|compromis|bann|pending|awaiting|not (?:yet )?approved)"
 )
 _SENDER_WORDS: Final = (
     r"\bsenders?\b(?!'?s? (?:ip|policy framework))|\bmail from\b|\bfrom[- ](?:address|header|name|domain|"
@@ -60,7 +60,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     # The sender before relaying ("disallowed as"), and the account before the sender, who is its name after a login.
     rule(
         "sender",
-        r"disallowed as|(?:send|submit|relay|mail) as\b",
+        r"disallowed as|(?:send|submit|relay|mail) as\b|\bsend-?as\b",
         r"send(?:ing)? (?:\w+ )?(?:from|on behalf|using) (?!this (?:ip|host|account)|your (?:ip|host|"
         r"account)|@IP|an? unauth)",
         "on behalf of|local users? only",
@@ -72,7 +72,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "registered domains?|invalid dns mx|domain of sender|sender domain",
         r"(?:domain|address|email|from|identit\w*|@SENDER|@SENDER-DOMAIN)"
         + GAP
-        + "(?:not (?:been |yet )?|un)(?:verified|confirmed|registered|validated)",
+        + "(?:not (?:been |yet )?|un)(?:verified|confirmed|registered|validated|added|linked)",
         "verified (?:sender|domain|identit)|sender (?:identity|signature)",
         seen="message 553 Relaying disallowed as ci@example.com",
         at=_MAIL,
@@ -93,6 +93,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
             "message 554 Sandbox subdomains are for test purposes only. Please add the address to authorized recipients"
         ),
         at=_MAIL,
+        unless="account is",
     ),
     rule(
         "account",
@@ -109,7 +110,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         r"organization|service)" + GAP + _STOPPED,
         r"(?:sending|smtp|outgoing|account)(?: \w+){0,2} (?:is |has been |was |are )?(?:currently |"
         r"temporarily )?(?:paused|suspended|deactivated)",
-        seen="message 554 Sending paused for this account.",
+        seen="message 554 Your account is on hold.",
         at=_MAIL,
     ),
     rule(
@@ -129,7 +130,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule(
         "relaying",
         r"\brelay|rcpthosts|cannot deliver (?:mail )?(?:for|to)|will not (?:deliver|forward|relay)",
-        r"forwarding to|remote hosts?\b",
+        r"(?:do|does) not (?:forward|relay)\b|forwarding to|remote hosts?\b",
         r"delivery (?:is )?not (?:allowed|permitted|authorized)|user not local|not local\b",
         "not (?:an? |one of )?(?:our|my|local|known) (?:local )?(?:domain|user|customer)s?",
         r"(?:do|does) not (?:handle|accept|serve|host|take|deliver)(?: \w+){0,2} (?:e?mails?|messages) (?:for|to)\b",

@@ -33,6 +33,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         r"(?:tls|ssl|encrypt\w*|secure connection)(?: session| connection| is| layer)* (?:is )?(?:required|"
         r"needed|mandatory)",
         "requires? (?:an? |the use of )?(?:tls|ssl|starttls|encrypt|secure)",
+        r"only (?:\w+ ){0,2}(?:over|after|with|via|through|on|using) (?:an? )?(?:tls|ssl|starttls|encrypt|secure)",
         "(?:unencrypted|cleartext|clear text|plain ?text|non-secure|insecure)" + GAP + "(?:not|disallow|refus|reject)",
         seen="sender 530 5.7.0 Must issue a STARTTLS command first",
     ),
@@ -84,6 +85,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "message",
         r"(?:message|mail|email|data|content)(?: size| length| is|) (?:\w+ ){0,2}too (?:big|large|long)",
         r"size (?:\w+ ){0,2}(?:limit|exceed)",
+        r"exceed\w*" + GAP + r"(?:\bbytes|\d ?[kmg]i?b)\b",
         "maximum (?:message |allowed )?size|too many hops|mail loop",
         seen="sender 552 5.3.4 Message size exceeds fixed limit",
         at=_MAIL,
@@ -114,16 +116,30 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         + r"(?:revok|suspend|remov|disabl|block|withdraw)",
         r"not authorized to perform|ses:send",
         "(?:account|user|tenant|customer)" + GAP + "(?:banned|compromised)",
+        "sending (?:is |has been |was )?(?:disabled|suspended|paused|blocked)(?!"
+        + FAR
+        + r"(?:limit|quota|hour|daily|minute|later)\b)",
+        r"(?:trial|subscription|licen[cs]e|plan)\b(?: \w+){0,2} expired",
+        "payment (?:is )?(?:required|overdue)|overdue|unpaid",
         "blocked from sending|restricted from sending",
         "banned sender(?!" + GAP + "@IP)",
         seen="message 550 5.1.8 Access denied, bad outbound sender",
         at=_MAIL,
         unless=r"unregistered|sending ip|not verified",
     ),
+    # A status that means a full mailbox (RFC 3463), where the words leave open whose quota it is.
+    rule(
+        "recipient",
+        "quota|storage",
+        seen="recipient 452 4.2.2 Over quota",
+        at="recipient",
+        enhanced="x.2.2",
+        unless=r"sending|policy|queue|messages|hour|daily|\brate\b|sender",
+    ),
     rule(
         "list",
         r"@LIST|badmailfrom|black ?listed|block ?listed|blacklist|blocklist|\brbls?\b|dnsbl|spamhaus",
-        "spamcop|barracuda|sorbs|proofpoint",
+        "spamcop|barracuda|sorbs|proofpoint|black ?hole",
         r"\blisted (?:at|in|by|on|for)\b|(?:poor|bad|low|sender|ip|domain) reputation",
         "reputation (?:is|of|too|score|block)|blocked using",
         seen="recipient 554 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using zen.spamhaus.org",
@@ -136,6 +152,8 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         r"(?:temporary|temporarily|local|internal|system|database|backend|unexpected|transient) (?:\w+ "
         r"){0,3}(?:failure|error|problem)",
         "configuration (?:error|problem)|misconfigur|(?:write|i/o|read) error",
+        r"(?:time ?out|timed out|error|fail\w*) (?:\w+ ){0,2}(?:looking up|querying|connecting)",
+        "resources? (?:is |are )?(?:currently |temporarily )?unavailable|milter unavailable",
         "error (?:writing|in processing|opening)",
         _SHORT_OF_ROOM,
         "(?:server|system|service|host|too|currently|ports are) (?:is )?(?:too )?busy|overload",
@@ -156,7 +174,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         r"\btoo (?:many|much|fast|quickly|frequent|often)|rate[- ]?(?:limit|control)|ratelimit|throttl",
         "at a rate that|rate of (?:mail|messages)",
         "slow (?:it )?down|overlimit|over limit",
-        r"(?:limit|quota|\brate|maximum|threshold|allowance|credits?)s?\b"
+        r"(?:limit|quota|\brate|maximum|\bmax|threshold|allowance|credits?)s?\b"
         + GAP
         + r"(?:exceed|reached|\bhit\b|used up|exhaust|\bover\b|surpass|deplet)",
         r"(?:exceed|reached|exhaust|\bover\b|\bhit\b|out of|surpass|not enough|insufficient|no more)\w*"
