@@ -44,7 +44,7 @@ CONNECTIONS: tuple[Case, ...] = (
     Case(
         "dns-no-such-name",
         _no_name(socket.EAI_NONAME, "Name or service not known"),
-        ("spelling of host", "a moment ago"),
+        ("spelling of host", "just created"),
         ("smtp.example.com", "Name or service not known"),
     ),
     Case("dns-no-such-name", _no_name(-5, "No address associated with hostname"), ("host",), product="no data"),
@@ -65,13 +65,16 @@ CONNECTIONS: tuple[Case, ...] = (
     Case(
         "dns-resolver-failed",
         _no_name(socket.EAI_AGAIN, "Temporary failure in name resolution"),
-        ("try again", "name server"),
+        ("Try again", "DNS server"),
         transient=True,
     ),
     Case(
         "dns-timeout",
         Failure("dns", "deadline", awaited="the resolver's answer"),
-        ("name server",),
+        (
+            "Check the network",
+            "DNS server",
+        ),
         ("60 s", "24 s"),
         transient=True,
     ),
@@ -102,7 +105,7 @@ CONNECTIONS: tuple[Case, ...] = (
     Case(
         "connect-filtered",
         _unreachable(_SILENT),
-        ("port=587, start_tls=True", "port=465, ssl=True", "Clouds often block port 25"),
+        ("port=587, start_tls=True", "port=465, ssl=True", "Many clouds block port 25"),
         ("no answer after 24.0 s",),
         settings={**_PLAIN, "port": 25},
     ),

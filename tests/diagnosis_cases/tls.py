@@ -235,7 +235,7 @@ TLS: tuple[Case, ...] = (
     ),
     _alerted("tls-client-certificate-required", "TLSV13_ALERT_CERTIFICATE_REQUIRED", "not supported"),
     _alerted("tls-client-certificate-required", "SSLV3_ALERT_BAD_CERTIFICATE", "not supported"),
-    _alerted("tls-handshake-refused", "SSLV3_ALERT_HANDSHAKE_FAILURE", "cipher", "certificate of the client"),
+    _alerted("tls-handshake-refused", "SSLV3_ALERT_HANDSHAKE_FAILURE", "cipher", "client certificate"),
     _alerted("tls-handshake-refused", "SSL/TLS_ALERT_HANDSHAKE_FAILURE", "cipher", product="OpenSSL 3.2"),
     _alerted("tls-name-not-served", "TLSV1_UNRECOGNIZED_NAME", "tls_server_name"),
     _alerted("tls-weak-dh", "DH_KEY_TOO_SMALL", "2048 bits"),

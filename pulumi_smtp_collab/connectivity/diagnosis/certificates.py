@@ -47,7 +47,7 @@ _UNTRUSTED: Final = frozenset({"tls-unknown-ca", "tls-untrusted-root", "tls-self
 _WORDS: Final[dict[str, Words]] = {
     "tls-certificate-expired": Words(
         "A certificate of {where} has expired: {expired}; this machine's clock says {now}.",
-        "The server's certificate has to be renewed and the server reloaded; if it is valid by a calendar, set this "
+        "The server's certificate has to be renewed and the server reloaded. If that date is still to come, set this "
         "machine's clock. {unsent}",
     ),
     "tls-certificate-not-yet-valid": Words(
@@ -82,7 +82,7 @@ _WORDS: Final[dict[str, Words]] = {
         "root's if it is a private one, in ca_certificates. {unsent}",
     ),
     "tls-empty-trust-store": Words(
-        "This machine trusts no CA at all, so that no certificate can be verified, and {where} is no exception.",
+        "This machine trusts no CA at all, so it can't verify any certificate, that of {where} included.",
         "Install the system's CA certificates (the package ca-certificates, which slim images leave out); or give the "
         "server's CA in ca_certificates. {unsent}",
     ),

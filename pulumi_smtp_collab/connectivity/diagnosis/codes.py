@@ -104,7 +104,7 @@ _TLS: Final = (
     _row("tls-certificate-revoked", "tls", "The certificate has been revoked."),
     _row("tls-certificate-refused", "tls", "The certificate could not be verified for another reason."),
     _row("tls-version-too-old", "tls", "The server speaks no TLS version from 1.2 on."),
-    _row("tls-client-certificate-required", "any", "The server wants a certificate of the client."),
+    _row("tls-client-certificate-required", "any", "The server wants a client certificate."),
     _row(
         "tls-handshake-refused", "tls", "The server ended the TLS handshake: no common cipher, or a client certificate."
     ),
@@ -178,7 +178,7 @@ def _for_every_stage() -> tuple[DiagnosisCode, ...]:
     ]
     rows += [
         _row("greeting-timeout", "greeting", "A connection, but no greeting in time.", transient=True),
-        _row("tls-timeout", "tls", "The TLS handshake did not come to its end in time.", transient=True),
+        _row("tls-timeout", "tls", "The TLS handshake did not finish in time.", transient=True),
         _row("greeting-dropped", "greeting", "The server ended the connection before it said anything."),
         _row("tls-dropped", "tls", "The connection ended within the TLS handshake.", transient=True),
     ]

@@ -170,7 +170,8 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"not (?:allowed|permitted|authorized|entitled|enabled) (?:to|for) (?:\w+ ){0,4}(?:smtp|relay|"
         r"login|log in|send|access|service|submission|auth\w*)",
         "access (?:is )?restricted|not (?:an? )?(?:smtp|mail) user",
-        r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启|关闭",
+        r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启",
+        "关闭了?(?:smtp|服务)|(?:smtp|服务)已?被?(?:关闭|禁用)",
         r"\b(?:smtp|pop3?|imap)\b(?: \w+){0,3} (?:must|has to|have to|needs? to|should) be "
         "(?:enabled|activ|turned|switched)",
         seen="550 User has no permission",

@@ -22,26 +22,26 @@ _NAME_ERRORS: Final[dict[int, str]] = {
 _NAMES: Final[dict[str, Words]] = {
     "dns-no-such-name": Words(
         "The name {host} does not exist in the DNS, or has no address ({error}).",
-        "Check the spelling of host and the zone it stands in; a name that was made a moment ago may be remembered "
-        "as missing for some minutes. A name of a private network needs that network's DNS server.",
+        "Check the spelling of host. A name that was just created can take some minutes to appear. A name of a private "
+        "network needs that network's DNS server.",
     ),
     "dns-no-address": Words(
-        "The name {host} has no address of the kind {family} ({error}).",
+        "The name {host} has no {family} address ({error}).",
         'Use address_family="any", or add the missing record ({record}) to the zone.',
     ),
     "dns-resolver-failed": Words(
-        "The DNS server could not say what {host} is ({error}).",
-        "The DNS server is unreachable from this machine or fails for a moment: try again, and check the network and "
-        "the name server that this machine is set to.",
+        "The DNS server could not look up {host} ({error}).",
+        "This machine can't reach its DNS server, or the server fails for a moment. Try again, and check the network "
+        "and the DNS server that this machine uses.",
     ),
     "dns-timeout": Words(
         "No DNS answer for {host} came in time: {waited}.",
-        "The DNS server is unreachable from this machine: check the network and the name server that this machine "
-        "is set to, or give an IP address as host together with tls_server_name.",
+        "This machine can't reach its DNS server. Check the network and the DNS server that this machine uses, or give "
+        "an IP address as host together with tls_server_name.",
     ),
     "dns-failed": Words(
         "The name {host} could not be resolved ({error}).",
-        "Check host; if it is right, the error is the DNS server's, and its administrator can say more.",
+        "Check host. If it is right, the fault is in the DNS: the DNS server's administrator can say more.",
     ),
 }
 
@@ -51,8 +51,8 @@ _CONNECTIONS: Final[dict[str, Words]] = {
         "{other_ports} Check port, and that the service runs and listens there. {usual_ports}",
     ),
     "connect-filtered": Words(
-        "No answer came from {where}, neither yes nor no: {addresses}.",
-        "{other_ports} {try_others} A firewall drops the packets on the way: open it for this port. Clouds often block "
+        "{where} did not answer the connection: {addresses}.",
+        "{other_ports} {try_others} A firewall on the way drops the packets: open it for this port. Many clouds block "
         "port 25.",
     ),
     "connect-no-route": Words(
@@ -67,7 +67,7 @@ _CONNECTIONS: Final[dict[str, Words]] = {
     ),
     "connect-failed": Words(
         "The connection to {where} failed: {addresses}.",
-        "{other_ports} {try_others} Check host and port, and the network between.",
+        "{other_ports} {try_others} Check host and port, and the network in between.",
     ),
 }
 

@@ -24,9 +24,9 @@ _TIMEOUTS: Final[dict[str, Words]] = {
         "longer, check port={port}, or try again later. {guess}",
     ),
     "tls-timeout": Words(
-        "The TLS handshake with {where} did not come to its end in time: {waited}.",
-        "Raise deadline_seconds or try again later; where it never ends, something on the way (a firewall, a tunnel "
-        "with a smaller packet size) holds the packets back. {unsent}",
+        "The TLS handshake with {where} did not finish in time: {waited}.",
+        "Raise deadline_seconds, or try again later. If it never finishes, something on the way holds packets back: a "
+        "firewall, or a tunnel with a smaller packet size. {unsent}",
     ),
     "auth-timeout": Words(
         "{where} sent no answer to the login in time ({awaited}): {waited}.",
@@ -36,7 +36,7 @@ _TIMEOUTS: Final[dict[str, Words]] = {
     "message-timeout": Words(
         "{where} did not say in time what became of the message ({awaited}): {waited}.",
         "Look into the mailbox of {recipient} before you try again: the message may have been accepted. Then raise "
-        "deadline_seconds, since some servers search a message for a minute before they answer.",
+        "deadline_seconds, since some servers scan a message for a minute before they answer.",
     ),
 }
 _TIMEOUT: Final = Words(
@@ -47,11 +47,12 @@ _TIMEOUT: Final = Words(
 _DROPS: Final[dict[str, Words]] = {
     "greeting-dropped": Words(
         "{where} {lost} before it said anything.",
-        "A list of addresses, a ban after failed logins (fail2ban) or a proxy whose server is down does this. "
+        "Usual causes are a list of allowed addresses, a ban after failed logins (fail2ban), or a proxy whose server "
+        "is down. "
         "{allow_list} {other_family}",
     ),
     "tls-dropped": Words(
-        "{where} {lost} within the TLS handshake, without a reason.",
+        "{where} {lost} during the TLS handshake, without a reason.",
         "The server's TLS is set up badly or overloaded, or something on the way does not let TLS through: ask its "
         "administrator for the log. {unsent}",
     ),
@@ -62,7 +63,7 @@ _DROPS: Final[dict[str, Words]] = {
     ),
     "auth-dropped": Words(
         "{where} {lost} at the login, while {awaited} was expected.",
-        "Some servers do so in place of refusing a login: check username and password, wait a while, then try again. "
+        "Some servers do this instead of refusing a login: check username and password, wait a while, then try again. "
         "It is not repeated by this test.",
     ),
     "message-dropped": Words(
@@ -93,7 +94,7 @@ _INJECTION: Final = Words(
 )
 _STARTTLS_PORT: Final = Words(
     "{where} begins in plain text, where ssl=True expects TLS: it says {line}.",
-    "This is a STARTTLS port: use Start TLS, start_tls=True in place of ssl=True, with "
+    "This is a STARTTLS port: use start_tls=True in place of ssl=True, with "
     "port={port}{or_keep}. {other_ports} {unsent}",
 )
 _PLAIN_PORT: Final = Words(

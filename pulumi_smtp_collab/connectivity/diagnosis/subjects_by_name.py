@@ -42,7 +42,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         r"authenticate\b|be authenticated|be logged|auth\b)",
         "(?:not|never) (?:been |yet |properly )*(?:logged[- ]?in|authenticated)",
         "only (?:for )?authenticated|authenticated (?:users?|senders?|clients?|submission) only",
-        "failed to authenticate",
+        "failed to authenticate|after (?:authenticat|logging in|login)",
         r"auth(?:entication)? (?:\w+ or )?(?:missing|absent)|set ?up (?:\w+ )?auth",
         r"(?:without|lacks?|missing|enable|turn(?:ed)? on|switch on|activate|use|using|supply|provide|no) "
         r"(?:\w+ ){0,2}(?:auth(?:entication)?\b(?! fail)|credentials|logging in|login\b)",
@@ -93,7 +93,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
             "message 554 Sandbox subdomains are for test purposes only. Please add the address to authorized recipients"
         ),
         at=_MAIL,
-        unless="account is",
+        unless="pending|awaiting",
     ),
     rule(
         "account",

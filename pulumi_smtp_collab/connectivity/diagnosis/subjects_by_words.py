@@ -85,7 +85,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "message",
         r"(?:message|mail|email|data|content)(?: size| length| is|) (?:\w+ ){0,2}too (?:big|large|long)",
         r"size (?:\w+ ){0,2}(?:limit|exceed)",
-        r"exceed\w*" + GAP + r"(?:\bbytes|\d ?[kmg]i?b)\b",
+        r"\b(?:message|mail|email|data)\b" + GAP + "exceed" + GAP + r"(?:\bbytes|\d ?[kmg]i?b)\b",
         "maximum (?:message |allowed )?size|too many hops|mail loop",
         seen="sender 552 5.3.4 Message size exceeds fixed limit",
         at=_MAIL,
@@ -119,13 +119,13 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "sending (?:is |has been |was )?(?:disabled|suspended|paused|blocked)(?!"
         + FAR
         + r"(?:limit|quota|hour|daily|minute|later)\b)",
-        r"(?:trial|subscription|licen[cs]e|plan)\b(?: \w+){0,2} expired",
+        r"(?:trial|subscription|plan)\b(?: \w+){0,2} expired",
         "payment (?:is )?(?:required|overdue)|overdue|unpaid",
         "blocked from sending|restricted from sending",
         "banned sender(?!" + GAP + "@IP)",
         seen="message 550 5.1.8 Access denied, bad outbound sender",
         at=_MAIL,
-        unless=r"unregistered|sending ip|not verified",
+        unless=r"unregistered|sending ip|not verified|(?:for|from) (?:your |this )?(?:ip\b|@IP)",
     ),
     # A status that means a full mailbox (RFC 3463), where the words leave open whose quota it is.
     rule(

@@ -29,7 +29,7 @@ _BY_REASON: Final[tuple[tuple[str, str], ...]] = (
     ("tls-server-error", r"ALERT_INTERNAL_ERROR"),
 )
 
-_ASK: Final = "The test accepts TLS 1.2 and 1.3 with ciphers of today."
+_ASK: Final = "The test accepts TLS 1.2 and 1.3 with modern ciphers."
 
 WORDS: Final[dict[str, Words]] = {
     "tls-version-too-old": Words(
@@ -37,15 +37,15 @@ WORDS: Final[dict[str, Words]] = {
         "The server needs TLS 1.2 or 1.3: its administrator has to enable it. {unsent}",
     ),
     "tls-client-certificate-required": Words(
-        "{where} wants a certificate of the client ({error}).",
-        "Certificates of the client are not supported here: have the server leave this demand out for the port, or "
-        "use another port: {submission}. {unsent}",
+        "{where} wants a client certificate ({error}).",
+        "Client certificates are not supported here. Have the server drop this demand for the port, or use another "
+        "port: {submission}. {unsent}",
     ),
     "tls-handshake-refused": Words(
         "{where} ended the TLS handshake ({error}).",
-        "Either there is no cipher in common, or the server wants a certificate of the client; the two can't be told "
-        f"apart from here. {_ASK} The server's log says which it is, and its administrator has to allow one of them, "
-        "or drop the demand for a certificate. {unsent}",
+        "Either the two sides have no cipher in common, or the server wants a client certificate; this can't be told "
+        f"apart from here. {_ASK} The server's log says which it is. Its administrator has to allow one of these "
+        "ciphers, or drop the demand for a certificate. {unsent}",
     ),
     "tls-name-not-served": Words(
         "{where} does not know the name {server_name} that TLS asked it for ({error}).",
@@ -60,7 +60,7 @@ WORDS: Final[dict[str, Words]] = {
         "The server's TLS library has to be updated by its administrator. {unsent}",
     ),
     "tls-server-error": Words(
-        "{where} reports an internal error of its TLS ({error}).",
+        "{where} reports an internal error in its TLS ({error}).",
         "Try again later; if it stays so, the server's administrator finds the cause in its log. {unsent}",
     ),
     "tls-weak-key": Words(
@@ -78,7 +78,7 @@ WORDS: Final[dict[str, Words]] = {
     ),
     "tls-failed": Words(
         "TLS with {where} failed: {error}.",
-        f"{_ASK} The server's administrator finds the other side of it in the server's log. {{unsent}}",
+        f"{_ASK} The server's log can say more: ask its administrator. {{unsent}}",
     ),
 }
 
