@@ -12,6 +12,7 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from pulumi_stack.session import PROJECT_FOLDER
 
+from pulumi_smtp_collab.connectivity.machine_gate import MachineGate
 from pulumi_smtp_collab.lifecycle.retests import RetestMemory
 
 
@@ -24,7 +25,7 @@ def finder_s_answer(system: str, environment: dict[str, str]) -> Path:
     return Path(done.stdout.rstrip("\n"))
 
 
-@pytest.mark.parametrize("home", ["/home/user", "relative", "", None])
+@pytest.mark.parametrize("home", ["/home/user", "", None])
 @pytest.mark.parametrize("named", ["/elsewhere/cache", "relative", "", " ", None])
 @pytest.mark.parametrize(("system", "rules"), [("linux", Unix), ("darwin", MacOS)])
 def test_package_and_finder_mean_the_same_folder(
@@ -49,6 +50,14 @@ def test_package_and_finder_mean_the_same_folder(
         )
 
 
+@pytest.mark.parametrize("answer", ["relative/.cache", "~/.cache"])
+def test_a_folder_that_moves_with_the_working_folder_is_not_used(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    """Whatever platformdirs answers where HOME is relative or missing, nothing is written into the project's folder."""
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: Path(answer))
+    assert RetestMemory.of_user().folder is None
+    assert MachineGate.of_user().refused("login", "password", most_seconds=60) is None
+
+
 def test_where_there_is_no_home_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """A user without a home folder, as in some containers, has no memory of tests and no failure for it."""
 
@@ -58,3 +67,5 @@ def test_where_there_is_no_home_nothing_is_remembered(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(platformdirs, "user_cache_path", no_home)
     assert RetestMemory.of_user().folder is None
+    with MachineGate.of_user().lock("relay", 2, pytest.fail) as held:
+        assert not held

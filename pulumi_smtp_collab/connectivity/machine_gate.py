@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import platformdirs
+from pulumi_smtp_collab.connectivity.user_cache import user_cache
 
 try:
     import fcntl
@@ -59,19 +59,20 @@ class MachineGate:
     """The shared folder of one user. Every method does nothing, or finds nothing, where the folder can't be used.
 
     Args:
-        folder: The folder; made when it is first needed.
+        folder: The folder, made when it is first needed; None where there is no such place.
         since: Refusals before this moment (in seconds since the epoch) are not known: a run that somebody starts after
             a repair tries again.
     """
 
-    def __init__(self, folder: Path, since: float) -> None:
+    def __init__(self, folder: Path | None, since: float) -> None:
         self._folder = folder
         self._since = since
 
     @classmethod
     def of_user(cls) -> MachineGate:
         """Return the gate of this user, who knows what was refused while this process ran."""
-        return cls(platformdirs.user_cache_path("pulumi-smtp-collab", appauthor=False) / "gate", process_began())
+        folder = user_cache()
+        return cls(folder and folder / "gate", process_began())
 
     def forget(self) -> None:
         """Ignore what was refused until now, in this process alone."""
@@ -147,25 +148,26 @@ class MachineGate:
         Raises:
             OSError: The folder can't be made, or its key not be read.
         """
-        if not self._folder.is_absolute():  # a user without a home
+        if self._folder is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         folder = self._folder / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder / hmac.new(self._key(), name.encode(), hashlib.sha256).hexdigest()[:32]
+        return folder / hmac.new(_key(self._folder), name.encode(), hashlib.sha256).hexdigest()[:32]
 
-    def _key(self) -> bytes:
-        path = self._folder / "key"
-        with suppress(FileNotFoundError):
-            return path.read_bytes()
-        handle, temporary = tempfile.mkstemp(dir=self._folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-        try:
-            with suppress(FileExistsError):  # another process was first
-                os.link(temporary, path)
-        finally:
-            Path(temporary).unlink()
+
+def _key(folder: Path) -> bytes:
+    path = folder / "key"
+    with suppress(FileNotFoundError):
         return path.read_bytes()
+    handle, temporary = tempfile.mkstemp(dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(_KEY_BYTES))
+    try:
+        with suppress(FileExistsError):  # another process was first
+            os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()
+    return path.read_bytes()
 
 
 def process_began() -> float:

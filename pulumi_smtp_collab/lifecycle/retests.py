@@ -14,9 +14,9 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import platformdirs
 from pydantic import SecretStr, ValidationError
 
+from pulumi_smtp_collab.connectivity.user_cache import user_cache
 from pulumi_smtp_collab.lifecycle.verification import verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import TestControls, Verifier
 from pulumi_smtp_collab.model.properties import arguments_properties
@@ -54,11 +54,9 @@ class RetestMemory:
 
     @classmethod
     def of_user(cls) -> RetestMemory:
-        """Return the memory in the user's cache folder (``XDG_CACHE_HOME``, else what the system uses)."""
-        try:
-            return cls(platformdirs.user_cache_path("pulumi-smtp-collab", appauthor=False) / "retests")
-        except RuntimeError:  # a user without a home folder
-            return cls(None)
+        """Return the memory in the user's cache folder."""
+        folder = user_cache()
+        return cls(folder and folder / "retests")
 
     def recall(self, key: str) -> Remembered | None:
         """Return what was found for this saved state in the last minute; None where nothing was."""
