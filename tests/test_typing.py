@@ -8,6 +8,8 @@ import json
 import re
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pulumi_smtp_collab
 from pulumi_smtp_collab import SmtpSettings, UsageScope, UsageScopeEntry
 from pulumi_smtp_collab.resources.generated import arguments
 
-# One worker runs mypy, so that what it has read of the dependencies is read once.
+# One worker has them all: mypy reads the dependencies once.
 pytestmark = pytest.mark.xdist_group("mypy")
 
 ROOT = Path(__file__).parent.parent
@@ -91,99 +93,15 @@ scope = UsageScope(entries=[UsageScopeEntry(applications=ids, environment_types=
 """
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where mypy keeps what it found of the libraries, for the tests of this file."""
-    return tmp_path_factory.mktemp("mypy-cache")
-
-
-def faults(folder: Path, cache: Path, programs: dict[str, str]) -> list[str]:
-    """Return what mypy says of the programs, each by its name."""
-    for name, program in programs.items():
-        (folder / f"{re.sub(r'[^a-z0-9]', '_', name.lower())}.py").write_text(program, encoding="utf-8")
-    config = folder / "mypy.ini"
-    # As of an installed library, of what they import nothing is reported.
-    options = f"strict = true\npython_version = 3.10\nmypy_path = {ROOT}\nfollow_imports = silent\n"
-    config.write_text(f"[mypy]\n{options}cache_dir = {cache}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "--config-file", str(config)]
-    files = sorted(str(file) for file in folder.glob("*.py"))
-    done = subprocess.run([*command, *files], cwd=folder, capture_output=True, text=True, check=False, timeout=240)
-    assert not done.stderr, done.stderr
-    assert done.returncode in {0, 1}, done.stdout
-    return [line for line in done.stdout.splitlines() if ": error:" in line]
-
-
-def test_the_snippets_of_the_pages_and_the_examples_type_check(tmp_path: Path, cache: Path) -> None:
-    """Every Python snippet of the pages that newcomers read, and every example, has no fault of types."""
-    programs = {
-        f"{page} {number}": snippet
-        for page in PAGES
-        for number, snippet in enumerate(_SNIPPET.findall((ROOT / page).read_text("utf-8")))
-    }
-    assert {name.split()[0] for name in programs} == set(PAGES)
-    examples = sorted((ROOT / "examples").rglob("__main__.py"))
-    assert examples
-    programs |= {f"{file.parent.relative_to(ROOT)}": file.read_text("utf-8") for file in examples}
-    found = faults(tmp_path, cache, programs)
-    # Harness's own package, which the example on notifications needs, is no dependency of ours.
-    assert [line for line in found if 'module named "pulumi_harness"' not in line] == []
-
-
-def test_outputs_and_configuration_may_be_passed_on(tmp_path: Path, cache: Path) -> None:
-    """The types take each output of a resource as an input, optional configuration, plain text and lists.
-
-    The resources of the native plugin are typed as the dynamic ones are.
-    """
-    of_native = PASSED_ON.replace("    EncryptedText,\n    SmtpCollaborationProvider,\n", "").replace(
-        "import pulumi\n",
-        "import pulumi\nfrom pulumi_smtp_collab.native import EncryptedText, SmtpCollaborationProvider\n",
-    )
-    assert of_native.count("native") == 1
-    assert faults(tmp_path, cache, {"passed_on": PASSED_ON, "passed_on_native": of_native}) == []
-
-
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ("P('m', host='h', from_address='a@example.com', starttls=True)", "starttls"),
-        ("P('m', host='h', from_address='a@example.com', port='25')", 'Argument "port"'),
-        (
-            "P('m', host='h', from_address='a@example.com', connectivity_test=ConnectivityTest())",
-            'Argument "connectivity_test"',
-        ),
-        ("SmtpSettings(host='h', from_address='a@example.com', password=5)", "arg-type"),
-        ("SmtpSettings(host='h')", "from_address"),
-        ("UsageScopeEntry(applications=5)", "arg-type"),
-        ("P('m', host='h', from_address='a@example.com').last_verification.apply(lambda it: it.nothing)", "nothing"),
-    ],
-)
-def test_what_is_wrong_is_a_fault_of_types(tmp_path: Path, cache: Path, wrong: str, says: str) -> None:
-    """A misspelt argument, a wrong type, one that is missing and an output that there is not are found by mypy."""
-    names = "ConnectivityTest, SmtpCollaborationProvider as P, SmtpSettings, UsageScopeEntry"
-    found = faults(tmp_path, cache, {"wrong": f"from pulumi_smtp_collab import {names}\n\n{wrong}\n"})
-    assert says in found[0], found
-
-
-def pyrights_faults(folder: Path, program: str) -> list[str]:
-    """Return what pyright says of a program that uses the package as an installed one; it asks nothing of a network."""
-    (folder / "program.py").write_text(program, encoding="utf-8")
-    settings = {"extraPaths": [str(ROOT)], "typeCheckingMode": "strict", "reportMissingTypeStubs": False}
-    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "program.py"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
-    found = json.loads(done.stdout)["generalDiagnostics"]
-    return [each["message"] for each in found if each["severity"] == "error"]
-
-
-def test_pyright_takes_what_mypy_takes(tmp_path: Path) -> None:
-    """Outputs are passed on and read, and the README's program is clean, by pyright's strict rules too."""
-    assert pyrights_faults(tmp_path, PASSED_ON) == []
-    first, *_ = _SNIPPET.findall((ROOT / "README.md").read_text("utf-8"))
-    assert pyrights_faults(tmp_path, first) == []
-
-
-HEAD = "from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider as P\n\n"
-DECLARED = "P('m', host='h', from_address='a@example.com', {})"
+WRONG = {
+    "P('m', host='h', from_address='a@example.com', starttls=True)": "starttls",
+    "P('m', host='h', from_address='a@example.com', port='25')": 'Argument "port"',
+    "P('m', host='h', from_address='a@example.com', connectivity_test=Test())": 'Argument "connectivity_test"',
+    "SmtpSettings(host='h', from_address='a@example.com', password=5)": "arg-type",
+    "SmtpSettings(host='h')": "from_address",
+    "UsageScopeEntry(applications=5)": "arg-type",
+    "P('m', host='h', from_address='a@example.com').last_verification.apply(lambda it: it.nothing)": "nothing",
+}
 MISTAKES = {
     "connectivity_test={'depth': 'full'}": "connectivity_test",
     "connectivity_test=ConnectivityTestArgs(depth='full')": "full",
@@ -195,27 +113,136 @@ MISTAKES = {
     "starttls=True": "starttls",
     "connectivity_test=ConnectivityTestArgs(dept='tls')": "dept",
 }
+HEAD = """from pulumi_smtp_collab import ConnectivityTest as Test, ConnectivityTestArgs, SmtpCollaborationProvider as P
+from pulumi_smtp_collab import SmtpSettings, UsageScopeEntry
+
+"""
+LATE = """
+p = P('m', host='h', from_address='a@example.com')
+p.last_verification.apply(lambda it: it.status == 'passd')
+p.last_verification.status.apply(len).nothing
+"""
+
+
+def mistaken(mistake: str) -> str:
+    """Return a line of a program with this argument."""
+    return f"P('m', host='h', from_address='a@example.com', {mistake})"
+
+
+def of_native(program: str) -> str:
+    """Return the same program with the resources of the native plugin."""
+    changed = program.replace("    EncryptedText,\n    SmtpCollaborationProvider,\n", "").replace(
+        "import pulumi\n",
+        "import pulumi\nfrom pulumi_smtp_collab.native import EncryptedText, SmtpCollaborationProvider\n",
+    )
+    assert changed.count("native") == 1
+    return changed
+
+
+def snippets() -> dict[str, str]:
+    """Return every Python snippet of the pages that newcomers read, and every example, by its name."""
+    found = {
+        f"{page} {number}": snippet
+        for page in PAGES
+        for number, snippet in enumerate(_SNIPPET.findall((ROOT / page).read_text("utf-8")))
+    }
+    assert {name.split()[0] for name in found} == set(PAGES)
+    examples = sorted((ROOT / "examples").rglob("__main__.py"))
+    assert examples
+    return found | {f"{file.parent.relative_to(ROOT)}": file.read_text("utf-8") for file in examples}
+
+
+def file_name(name: str) -> str:
+    """Return the name of a program's file; any text names a program."""
+    return f"p_{zlib.crc32(name.encode())}.py"
+
+
+Faults = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="module")
+def mypys_faults(tmp_path_factory: pytest.TempPathFactory) -> Faults:
+    """Return what tells the faults that mypy finds in a program: one run has read all of them, each by itself."""
+    folder = tmp_path_factory.mktemp("mypy")
+    programs = snippets() | {"passed on": PASSED_ON, "passed on, native": of_native(PASSED_ON)}
+    programs |= {wrong: HEAD + wrong for wrong in WRONG} | {each: HEAD + mistaken(each) for each in MISTAKES}
+    for name, program in programs.items():
+        (folder / file_name(name)).write_text(program + "\n", encoding="utf-8")
+    config = folder / "mypy.ini"
+    # As of an installed library, of what they import nothing is reported.
+    options = f"strict = true\npython_version = 3.10\nmypy_path = {ROOT}\nfollow_imports = silent\n"
+    config.write_text(f"[mypy]\n{options}cache_dir = {folder / 'cache'}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "--config-file", str(config)]
+    files = [file_name(name) for name in programs]
+    done = subprocess.run([*command, *files], cwd=folder, capture_output=True, text=True, check=False, timeout=400)
+    assert not done.stderr, done.stderr
+    assert done.returncode == 1, done.stdout
+    lines = [line for line in done.stdout.splitlines() if ": error:" in line]
+
+    def of(name: str) -> list[str]:
+        assert name in programs
+        return [line for line in lines if line.startswith(file_name(name) + ":")]
+
+    return of
+
+
+@pytest.mark.parametrize("name", snippets())
+def test_a_page_or_an_example_type_checks(name: str, mypys_faults: Faults) -> None:
+    """What newcomers read has no fault of types."""
+    # Harness's own package, which the example on notifications needs, is no dependency of ours.
+    assert [line for line in mypys_faults(name) if 'module named "pulumi_harness"' not in line] == []
+
+
+@pytest.mark.parametrize("front_end", ["passed on", "passed on, native"])
+def test_outputs_and_configuration_may_be_passed_on(front_end: str, mypys_faults: Faults) -> None:
+    """The types take each output of a resource as an input, optional configuration, plain text and lists.
+
+    The resources of the native plugin are typed as the dynamic ones are.
+    """
+    assert mypys_faults(front_end) == []
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_wrong_is_a_fault_of_types(wrong: str, mypys_faults: Faults) -> None:
+    """A misspelt argument, a wrong type, one that is missing and an output that there is not are found by mypy."""
+    found = mypys_faults(wrong)
+    assert WRONG[wrong] in found[0], found
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_one_mistake_is_one_line(tmp_path: Path, cache: Path, mistake: str) -> None:
+def test_one_mistake_is_one_line(mistake: str, mypys_faults: Faults) -> None:
     """A word that is none of a closed choice, or a misspelt keyword, is one fault of mypy that names it."""
-    (found,) = faults(tmp_path, cache, {"wrong": HEAD + DECLARED.format(mistake) + "\n"})
+    (found,) = mypys_faults(mistake)
     assert MISTAKES[mistake] in found
     assert len(found) < 450, found
 
 
-def test_pyright_finds_the_same_mistakes(tmp_path: Path) -> None:
-    """One fault for each line, which names what is wrong."""
-    found = pyrights_faults(tmp_path, HEAD + "\n".join(DECLARED.format(mistake) for mistake in MISTAKES) + "\n")
-    assert len(found) == len(MISTAKES), found
-    for message, word in zip(found, MISTAKES.values(), strict=True):
+def test_pyright_says_the_same(tmp_path: Path) -> None:
+    """By pyright's strict rules outputs are passed on and the README is clean; each mistake is one fault that names it.
+
+    It asks nothing of a network.
+    """
+    first, *_ = _SNIPPET.findall((ROOT / "README.md").read_text("utf-8"))
+    mistakes = HEAD + "\n".join(map(mistaken, MISTAKES))
+    programs = {"passed_on": PASSED_ON, "readme": first, "mistakes": mistakes, "late": HEAD + LATE}
+    for name, program in programs.items():
+        (tmp_path / f"{name}.py").write_text(program + "\n", encoding="utf-8")
+    settings = {"extraPaths": [str(ROOT)], "typeCheckingMode": "strict", "reportMissingTypeStubs": False}
+    settings |= {"reportUnusedImport": False}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
+    files = [f"{name}.py" for name in programs]
+    done = subprocess.run([*command, *files], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=400)
+    assert done.stdout, done.stderr
+    found: dict[str, list[str]] = {name: [] for name in programs}
+    for each in json.loads(done.stdout)["generalDiagnostics"]:
+        if each["severity"] == "error":
+            found[Path(each["file"]).stem].append(each["message"])
+    assert found["passed_on"] == found["readme"] == []
+    assert len(found["mistakes"]) == len(MISTAKES), found["mistakes"]
+    for message, word in zip(found["mistakes"], MISTAKES.values(), strict=True):
         assert word in message
-    late = HEAD + "p = P('m', host='h', from_address='a@example.com')\n"
-    late += (
-        "p.last_verification.apply(lambda it: it.status == 'passd')\np.last_verification.status.apply(len).nothing\n"
-    )
-    assert any("passd" in message for message in pyrights_faults(tmp_path, late))
+    assert any("passd" in message for message in found["late"]), found["late"]
 
 
 @pytest.mark.parametrize("model", [SmtpSettings, UsageScope, UsageScopeEntry])
