@@ -16,7 +16,12 @@ from pulumi_smtp_collab.command_line.exit_codes import ExitCode, exit_code_of
 from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.options import ConnectionOptions
 from pulumi_smtp_collab.command_line.passwords import PasswordSource
-from pulumi_smtp_collab.command_line.program_lines import Declaration, configuration_lines, python_lines
+from pulumi_smtp_collab.command_line.program_lines import (
+    Declaration,
+    configuration_lines,
+    declaration_lines,
+    server_arguments,
+)
 from pulumi_smtp_collab.command_line.running import InterruptedRun, Work
 from pulumi_smtp_collab.command_line.terminal import FAILED, FAINT, PASSED, WARNING, Stream
 from pulumi_smtp_collab.connectivity import run_connectivity_test
@@ -36,16 +41,18 @@ class PortLook:
     Attributes:
         port: The port.
         report: The report of a test to the depth tls, without a login.
+        implicit: Whether the look began with TLS.
     """
 
     port: int
     report: ConnectivityReport
+    implicit: bool
 
     @property
     def tls_mode(self) -> str | None:
         """The TLS mode that works here; none for plain SMTP; None where nothing does."""
         if self.report.passed:
-            return "implicit" if self.port == _IMPLICIT else "starttls"
+            return "implicit" if self.implicit else "starttls"
         diagnosis = self.report.diagnosis
         return "none" if diagnosis is not None and diagnosis.code == "starttls-not-offered" else None
 
@@ -61,10 +68,14 @@ class PortLook:
             return f"{how}, {server.tls_version}, certificate verified{self._login()}"
         return f"{diagnosis.summary} [{diagnosis.code}]" if diagnosis is not None else "unknown"
 
-    def _login(self) -> str:
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """The mechanisms of a login that it offers."""
         offered = (self.report.server.capabilities or ()) if self.report.server else ()
-        methods = next((line.split()[1:] for line in offered if line.upper().startswith("AUTH ")), [])
-        return f", login by {' '.join(methods)}" if methods else ", no login offered"
+        return next((tuple(line.split()[1:]) for line in offered if line.upper().startswith("AUTH ")), ())
+
+    def _login(self) -> str:
+        return f", login by {' '.join(self.logins)}" if self.logins else ", no login offered"
 
 
 def test_all_ports(connection: ConnectionOptions, *, as_json: bool) -> ExitCode:
@@ -80,23 +91,52 @@ def test_all_ports(connection: ConnectionOptions, *, as_json: bool) -> ExitCode:
         raise click.UsageError("HOST is missing: the SMTP server, such as smtp.example.com.")
     if split_host(connection.host)[1] is not None:
         raise click.UsageError("--all-ports takes HOST without a port.")
-    plans = [_plan(connection, port) for port in PORTS]
     out = Stream.of(sys.stdout)
-    if out.is_terminal and not as_json:
-        sys.stderr.write(f"Looking at {connection.host}, ports {', '.join(map(str, PORTS))} …\n")
-    work = Work(lambda _: _look_at(plans))
-    try:
-        looks = work.result()
-    except KeyboardInterrupt:
-        raise InterruptedRun(f"Interrupted while looking at the ports of {connection.host}.") from None
+    looks = look_at_all(connection, told=out.is_terminal and not as_json)
     best = best_of(looks)
     if as_json:
         ports = [{"port": look.port, "tlsMode": look.tls_mode, "report": look.report.to_wire()} for look in looks]
         sys.stdout.write(json.dumps({"ports": ports, "recommended": best and best.port}, indent=2) + "\n")
     else:
         _show(looks, best, connection, out)
-    if best is not None:
-        return ExitCode.DONE
+    return ExitCode.DONE if best is not None else failure_of(looks)
+
+
+def look_at_all(connection: ConnectionOptions, *, told: bool) -> list[PortLook]:
+    """Look at the usual ports of a host side by side.
+
+    Args:
+        connection: The host, and how it is reached.
+        told: Whether standard error says so, since it may take some seconds.
+
+    Raises:
+        click.UsageError: An option is wrong.
+        InterruptedRun: By ^C.
+    """
+    return look_at(connection, [(port, port == _IMPLICIT) for port in PORTS], told=told)
+
+
+def look_at(connection: ConnectionOptions, ports: Sequence[tuple[int, bool]], *, told: bool) -> list[PortLook]:
+    """Look at ports of a host side by side, as `look_at_all` does.
+
+    Args:
+        connection: The host without a port, and how it is reached.
+        ports: The ports, each with whether TLS is to begin at once.
+        told: Whether standard error says so.
+    """
+    plans = [(_plan(connection, port, implicit=implicit), implicit) for port, implicit in ports]
+    if told:
+        shown = ", ".join(str(port) for port, _ in ports)
+        sys.stderr.write(f"Looking at {connection.host}, port{'s' if len(ports) > 1 else ''} {shown} …\n")
+    work = Work(lambda _: _look_at(plans))
+    try:
+        return work.result()
+    except KeyboardInterrupt:
+        raise InterruptedRun(f"Interrupted while looking at the ports of {connection.host}.") from None
+
+
+def failure_of(looks: Sequence[PortLook]) -> ExitCode:
+    """Return the class of the failure, where no port can be used: that of the first one at which a server answered."""
     return exit_code_of(next((look.report for look in looks if look.report.server), looks[-1].report))
 
 
@@ -106,18 +146,21 @@ def best_of(looks: Sequence[PortLook]) -> PortLook | None:
     return next((usable[port] for port in _PREFERRED if port in usable), None)
 
 
-def _plan(connection: ConnectionOptions, port: int) -> TestPlan:
+def _plan(connection: ConnectionOptions, port: int, *, implicit: bool) -> TestPlan:
     host = connection.host or ""
     shown = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
     looked = replace(
         connection,
         host=f"{shown}:{port}",
-        ssl=port == _IMPLICIT,
-        start_tls=port != _IMPLICIT,
+        ssl=implicit,
+        start_tls=not implicit,
+        allow_plaintext_login=False,
         username=None,
         password_source=PasswordSource(),
         depth="tls",
+        recipient=None,
         attempts=1,
+        settle=None,
         second_look="off",
         deadline=connection.deadline or _DEADLINE_SECONDS,
         connect_to=None,
@@ -125,13 +168,17 @@ def _plan(connection: ConnectionOptions, port: int) -> TestPlan:
     return plan_of(looked)
 
 
-def _look_at(plans: Sequence[TestPlan]) -> list[PortLook]:
+def _look_at(plans: Sequence[tuple[TestPlan, bool]]) -> list[PortLook]:
     with ThreadPoolExecutor(len(plans)) as pool:
-        reports = pool.map(lambda plan: run_connectivity_test(plan.settings, plan.test), plans)
-        return [PortLook(plan.settings.port, report) for plan, report in zip(plans, reports, strict=True)]
+        reports = pool.map(lambda each: run_connectivity_test(each[0].settings, each[0].test), plans)
+        return [
+            PortLook(plan.settings.port, report, implicit)
+            for (plan, implicit), report in zip(plans, reports, strict=True)
+        ]
 
 
-def _show(looks: Sequence[PortLook], best: PortLook | None, connection: ConnectionOptions, out: Stream) -> None:
+def show_looks(looks: Sequence[PortLook], out: Stream) -> None:
+    """Print a line for each port: whether it can be used, and what it speaks."""
     console = out.console()
     for look in looks:
         mode = look.tls_mode
@@ -140,12 +187,19 @@ def _show(looks: Sequence[PortLook], best: PortLook | None, connection: Connecti
         line.append(f"{word:<5}", style=f"bold {style}")
         line.append(look.words)
         print_hanging(console, line, out.width)
+
+
+def _show(looks: Sequence[PortLook], best: PortLook | None, connection: ConnectionOptions, out: Stream) -> None:
+    show_looks(looks, out)
+    console = out.console()
     console.print()
     if best is None:
         console.print(Text("No port of this host can be used with TLS from this machine."), soft_wrap=True)
         return
     host = looks[0].report.host
-    declared = Declaration(host, best.tls_mode or "", best.port, connection.from_address, connection.username)
+    declared = Declaration(
+        server_arguments(host, best.tls_mode or "", best.port, connection.from_address, connection.username)
+    )
     console.print(Text(f"Write in the program (port {best.port}):"))
-    for text in [*python_lines(declared), *configuration_lines(declared)]:
+    for text in [*declaration_lines(declared), *configuration_lines(declared)]:
         console.print(Text(f"  {text}", style=FAINT if text.startswith("pulumi ") else ""), soft_wrap=True)

@@ -14,7 +14,7 @@ from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.terminal import Stream
 
-_COMMANDS = ("test", "status", "explain", "services", "send", "help", "completion")
+_COMMANDS = ("test", "init", "status", "explain", "services", "send", "help", "completion")
 
 
 class _Commands(click.RichGroup):

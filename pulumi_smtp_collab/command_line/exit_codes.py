@@ -35,7 +35,7 @@ class ExitCode(IntEnum):
     MESSAGE = 9, "The server refused the mail itself."
     SERVER = 10, "The server refuses this client, is in trouble, fell silent, or is no SMTP server."
     LIMITS = 11, "A limit was reached: of connections, logins, mails or size, or a greylist."
-    STACK = 12, "The stack, its program or its state could not be read."
+    STACK = 12, "The stack, its program or its state, or Harness, could not be read."
     PARTIAL = 13, "The mail was taken for some recipients and refused for others."
     INTERRUPTED = 130, "Interrupted by ^C."
 
@@ -76,6 +76,8 @@ def class_of(code: str, stage: str) -> ExitCode:
         return ExitCode.LOGIN
     if code == "remembered-unreachable":
         return ExitCode.CONNECTION
+    if code == "not-smtp":
+        return ExitCode.SERVER  # however the test began
     if stage not in _OWN_CLASS and any(word in code for word in _SERVER):
         return ExitCode.SERVER
     for name, result in (("auth-", ExitCode.LOGIN), ("sender-", ExitCode.SENDER), ("recipient-", ExitCode.RECIPIENT)):

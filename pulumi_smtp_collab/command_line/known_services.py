@@ -13,7 +13,12 @@ from rich.text import Text
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.options import ConnectionOptions
-from pulumi_smtp_collab.command_line.program_lines import Declaration, configuration_lines, python_lines
+from pulumi_smtp_collab.command_line.program_lines import (
+    Declaration,
+    configuration_lines,
+    declaration_lines,
+    server_arguments,
+)
 from pulumi_smtp_collab.command_line.terminal import FAINT, Stream
 from pulumi_smtp_collab.model.services import SERVICES, Endpoint, Service, service_named
 
@@ -109,7 +114,7 @@ def _show(service: Service) -> None:
     console = stream.console()
     first = service.endpoints[0]
     login = None if service.password_kind == "none" else service.literal_username or "YOUR_USER_NAME"  # noqa: S105 - a kind
-    declared = Declaration(first.host, first.tls, first.port, None, login)
+    declared = Declaration(server_arguments(first.host, first.tls, first.port, None, login))
     console.print(Text(service.name, style="bold"))
     also = ", ".join(f"{each.host}:{each.port} ({_tls(each)})" for each in service.endpoints[1:])
     rows = [
@@ -123,7 +128,7 @@ def _show(service: Service) -> None:
     for label, text in rows:
         print_hanging(console, Text.assemble((f"{label:<12}", FAINT), text), stream.width)
     console.print()
-    for line in [*python_lines(declared), *configuration_lines(declared)]:
+    for line in [*declaration_lines(declared), *configuration_lines(declared)]:
         console.print(Text(line), soft_wrap=True)
     region = " --region REGION" if _REGION in first.host else ""
     console.print()
