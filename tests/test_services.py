@@ -40,6 +40,11 @@ NAMED = {
     "smtp2go": "mail-eu.smtp2go.com",
     "zoho": "smtppro.zoho.eu",
     "yandex": "smtp.yandex.ru",
+    "yahoo": "smtp.mail.yahoo.com",
+    "aol": "smtp.aol.com",
+    "proton": "smtp.protonmail.ch",
+    "mail.ru": "smtp.mail.ru",
+    "resend": "smtp.resend.com",
     "gmx": "mail.gmx.net",
     "web.de": "smtp.web.de",
     "ionos": "smtp.ionos.de",
@@ -64,6 +69,7 @@ GREETINGS = {
     "microsoft365": "220 FR0P281CA0123.outlook.office365.com Microsoft ESMTP MAIL Service ready at Wed, 25 Nov 2026 "
     "10:00:00 +0000",
     "mailjet": "220 in.mailjet.com ESMTP Mailjet",
+    "yahoo": "220 smtp.mail.yahoo.com ESMTP ready",
     "mandrill": "220 smtp.mandrillapp.com ESMTP",
     "mailpit": "220 441ff155b363 Mailpit ESMTP Service ready",
 }

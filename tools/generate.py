@@ -35,7 +35,7 @@ def generated() -> dict[Path, str]:
         ),
     }
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
-        if page.exists():
+        if page.exists() and page not in files:
             files[page] = with_tables(page.read_text(encoding="utf-8"))
     return files
 

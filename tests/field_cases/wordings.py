@@ -56,6 +56,10 @@ class Wording:
 
 
 def wordings() -> tuple[Wording, ...]:
-    """Return every wording of the file, in its order."""
-    kinds = yaml.safe_load((FOLDER / "wordings.yaml").read_text("utf-8"))
-    return tuple(Wording(kind=kind, **row) for kind, rows in kinds.items() for row in rows)
+    """Return every wording of the files, in their order."""
+    return tuple(
+        Wording(kind=kind, **row)
+        for file in sorted(FOLDER.glob("wordings*.yaml"))
+        for kind, rows in yaml.safe_load(file.read_text("utf-8")).items()
+        for row in rows
+    )

@@ -81,7 +81,8 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
         rule(
             "message-taken-for-spam",
-            r"spam|unsolicited|junk|phish|looks like|virus|malware|content|\bdt:spm\b",
+            r"spam|unsolicited|junk|phish|looks like|virus|malware|content|\bdt:spm\b|\burls?\b|\blinks?\b",
+            "policy restriction",
             seen="message 554 5.7.1 Message rejected as spam",
             at="message",
         ),
@@ -93,6 +94,13 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
             seen="recipient 550 Recipient domain is blacklisted here",
             at=_RECIPIENT,
             unless=r"\bips?\b|client host|@IP\b|using @LIST",
+        ),
+        # Gmail quotes the client's address before whatever it says.
+        rule(
+            "sender-on-block-list",
+            "reputation of (?:the |your )?(?:sending |sender |from )?domain",
+            seen="message 550-5.7.1 [203.0.113.5] suspicious due to the very low reputation of the sending domain",
+            at=_MAIL,
         ),
         rule(
             "sender-on-block-list",
@@ -144,7 +152,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "does not (?:exist|resolve)|unrout|invalid dns|no (?:valid |such )?(?:mx|dns|domain|a record)",
             "(?:mx|dns) (?:record|lookup|entr)|cannot (?:find|resolve)|could not resolve|nonexist",
             "domain must (?:resolve|exist)|misconfigured dns|unresolv|null mx|valid mx",
-            "no mail server|nxdomain|host not found",
+            "no mail (?:server|exchanger|host)|nxdomain|host not found",
             seen="recipient 450 4.1.8 <ci@example.com>: Sender address rejected: Domain not found",
             at=_MAIL,
             unless=r"mailbox does not exist|user does not exist|sender does not exist",
@@ -181,7 +189,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         rule(
             "sender-not-allowed",
             r"\bnot\b|den(?:y|ied)|reject|refus|inval|unauth|disallow|as this|verif|mismatch|must|only",
-            "forbidden|prohibit|conform|spoof|may|owned",
+            "forbidden|prohibit|conform|spoof|may|owned|unknown|sendas ?denied",
             seen="message 553 Relaying disallowed as ci@example.com",
             at=_MAIL,
         ),
@@ -197,8 +205,8 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "machine": (
         rule(
             "client-name-unknown",
-            r"\bptr\b|\brdns\b|reverse|cannot find your|hostname lookup|resolve your|forward[- ]confirmed",
-            "no (?:dns|hostname|host name) ",
+            r"\bptr\b|\brdns\b|reverse|cannot find your|name lookup|resolve your|forward[- ]confirmed",
+            r"no (?:dns|hostname|host name) |mismatch\w* (?:\w+ )?ip\b",
             seen="recipient 450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.10]",
             at="greeting ehlo sender recipient message",
         ),
@@ -220,6 +228,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         rule(
             "client-refused",
             "client host rejected|not (?:allowed|permitted|authorized)|bann|block",
+            "not (?:on|in) (?:the |our |an? )?(?:white|allow)list",
             seen="recipient 450 4.7.1 Client host rejected: Access denied",
             at="ehlo auth sender recipient message",
             code="4..",
@@ -247,7 +256,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
         rule(
             "recipient-domain-takes-no-mail",
-            "null mx|does not accept|accepts no",
+            "null mx|does not accept|accepts no|no mail-enabled",
             seen="recipient 556 5.1.10 Recipient domain has a null MX",
             at=_RECIPIENT,
         ),

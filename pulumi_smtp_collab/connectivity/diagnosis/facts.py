@@ -61,8 +61,10 @@ class Facts:
         return replace(self, extra={**self.extra, **words})
 
     def finding(self, code: str, words: Words) -> Finding:
-        """Return the finding that these words make."""
-        return Finding(code, self.fill(words.summary), self.fill(words.advice))
+        """Return the finding that these words make, and what the service itself means by its reply."""
+        return Finding(
+            code, self.fill(words.summary), " ".join(filter(None, (self.fill(words.advice), self.service_means)))
+        )
 
     def _word(self, name: str) -> str:
         if name in self.extra:
@@ -127,6 +129,12 @@ class Facts:
         return f"{self.service.name}, at {self.where}," if self.service.name else self.where
 
     @property
+    def service_means(self) -> str:
+        """What the service means by its reply, on its own hosts alone; empty where the words say it themselves."""
+        reply = self.failure.reply
+        return self.service.meaning_of(reply.text[:_READ]) if reply else ""
+
+    @property
     def logged_in(self) -> bool:
         """Whether a login had been accepted."""
         return is_logged_in(self.failure, self.around)
@@ -175,6 +183,8 @@ class Facts:
         """
         reply = self.failure.reply
         if self.logged_in and reply and not (self._named_in_reply or _NAMES_AN_ADDRESS.search(reply.text)):
+            return ""
+        if self.logged_in and self.service_means:
             return ""
         seen, own = self._named_in_reply or self.around.seen_as, self.around.local_address
         if seen:

@@ -26,6 +26,13 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         at_login("auth-app-password-needed", seen="534-5.7.9 Application-specific password required."),
     ),
     "limit": (
+        # Where the account's own password is refused at the first login already, on such services' own hosts alone.
+        at_login(
+            "auth-wrong-or-app-password",
+            "bad auth attempts",
+            seen="535 5.7.0 (#AUTH005) Too many bad auth attempts.",
+            service="app-password",
+        ),
         at_login(
             "auth-mailbox-throttled", "concurrent connections", seen="432 4.3.2 Concurrent connections limit exceeded."
         ),
@@ -58,7 +65,7 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         at_login("auth-mechanism-too-weak", "too weak|stronger", seen="534 5.7.9 Authentication mechanism is too weak"),
         at_login(
             "auth-not-offered",
-            "not (?:enabled|advertised|available|offered)|disabled|command|does not support auth",
+            "not (?:enabled|advertised|available|offered|allowed)|disabled|command|does not support auth",
             seen="503 5.5.1 Error: authentication not enabled",
             unless=r"mechanism|type|method|plain|login",
         ),

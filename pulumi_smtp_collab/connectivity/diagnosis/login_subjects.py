@@ -12,7 +12,8 @@ from pulumi_smtp_collab.connectivity.diagnosis.rules import FAR, GAP, Rule, rule
 
 _STOPPED: Final = (
     r"(?:disabled|suspend|block|\block(?:ed)?\b|locked|restrict|paused|inactiv|deactivat|closed|terminat|"
-    r"not (?:yet |been )*(?:activ|verified|confirmed)|frozen|under review|on hold|compromis|bann|expired|abnormal)"
+    r"not (?:yet |been )*(?:activ|verified|confirmed|subscribed|approved)|frozen|under review|on hold|"
+    r"compromis|bann|expired|abnormal)"
 )
 UNUSABLE: Final = r"(?:not (?:yet )?activ\w*|disabled|blocked|locked|inactive|suspended)"
 _WRONG: Final = r"(?:invalid|incorrect|wrong|bad) (?:\w+ ){0,3}(?:credentials|password|login)"
@@ -117,6 +118,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"not (?:available|respond\w*)|unreachable|down)\b",
         "upstream|timed? ?out",
         seen="454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
+        code="4..|5[1-9][0-9]",  # not those that refuse the command itself
         unless=r"mechanism|service is not open|incorrect|invalid user|not enabled",
     ),
     at_login(
@@ -170,7 +172,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"not (?:allowed|permitted|authorized|entitled|enabled) (?:to|for) (?:\w+ ){0,4}(?:smtp|relay|"
         r"login|log in|send|access|service|submission|auth\w*)",
         "access (?:is )?restricted|not (?:an? )?(?:smtp|mail) user",
-        r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启",
+        r"(?:enable|activate|open|turn on|switch on) (?:the )?(?:\w+ )?(?:smtp|pop3|imap)|开启|未开通|未开启|无权",
         "关闭了?(?:smtp|服务)|(?:smtp|服务)已?被?(?:关闭|禁用)",
         r"\b(?:smtp|pop3?|imap)\b(?: \w+){0,3} (?:must|has to|have to|needs? to|should) be "
         "(?:enabled|activ|turned|switched)",

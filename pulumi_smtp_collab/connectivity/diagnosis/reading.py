@@ -69,6 +69,8 @@ _ONE_SPELLING: Final = tuple(
         (r"\blog-in\b", "login"),
         (r"\bmail ?box", "mailbox"),
         (r"\bmail-from\b|\bmailfrom\b", "mail from"),
+        # Another server that this one asked: its address says nothing of the client.
+        (r"\b(host|connect to|connection (?:to|with))\s{1,4}@HOST\s{1,4}@IP\b", r"\1 @HOST"),
         (r"\s+", " "),
     )
 )
@@ -77,6 +79,8 @@ _HABIT: Final = re.compile(
     r"requested (?:mail )?action (?:not taken|aborted)(?: or ok(?:ay)?)?[ :;,.-]{0,4}(?:mailbox "
     r"unavailable|mailbox name not allowed)?"
 )
+# Gmail says to whom it speaks before it says what: "[203.0.113.5      15] Our system has detected …".
+_ADDRESSEE: Final = re.compile(r"^\s{0,2}\[[0-9A-Fa-f.:]{7,45}(?:[ ]{1,20}\d{1,4})?\][ ]{1,3}(?=[A-Z][a-z])")
 _WORD: Final = re.compile(r"[a-z]{3,}|@[A-Z]|[^\x00-\x7f]{2}")
 
 
@@ -155,6 +159,7 @@ def _bounded(text: str) -> str:
 def _words(reply: Reply, names: Mapping[str, str]) -> str:
     lines = reply.lines if len(reply.lines) <= _LINES_READ else (*reply.lines[:_LINES_READ], *reply.lines[-5:])
     text = _bounded(" ".join(_ENHANCED.sub("", line, count=1) if _ENHANCED.match(line) else line for line in lines))
+    text = _ADDRESSEE.sub("", text, count=1)
     text = text.lower().replace("[hidden]", "")  # our own word for what was scrubbed
     text = _LINK.sub(_link, text)
     text = _MAIL_ADDRESS.sub(lambda found: f" {names.get(found[0].strip('.'), '@ADDRESS')} ", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pulumi_smtp_collab.connectivity.diagnosis.causes import CAUSES
@@ -65,21 +66,23 @@ def may_be_relaying(refusal: Refusal) -> bool:
     OpenSMTPD says "Invalid recipient" of a mailbox that it does not have and of a domain that it does not relay to;
     Exchange Online says "Access denied" of both.
     """
-    return any(words in refusal.words for words in _MAY_BE_RELAYING) and not any(
-        words in refusal.words for words in _SAYS_MAILBOX
-    )
+    if refusal.stage != "recipient" or refusal.is_for_now:
+        return False
+    says_little = any(words in refusal.words for words in _MAY_BE_RELAYING) or _ONLY_REJECTED.fullmatch(refusal.words)
+    return bool(says_little) and not any(words in refusal.words for words in _SAYS_MAILBOX)
 
 
 _MAY_BE_RELAYING: Final = (
     "invalid recipient",
     "invalid address",
-    "access denied",
+    "recipient address rejected: access denied",
     "not accepted",
     "recipient rejected",
     "bad recipient",
     "recipient refused",
     "recipient not allowed",
 )
+_ONLY_REJECTED: Final = re.compile(r"(?:@RECIPIENT )?(?:recipient )?(?:address )?(?:rejected|refused)(?: @RECIPIENT)?")
 _SAYS_MAILBOX: Final = ("unknown", "no such", "not exist", "not found", "unavailable", "full", "disabled", "quota")
 
 
@@ -90,7 +93,7 @@ def reply_finding(facts: Facts) -> Finding:
         return not_smtp(facts, facts.around.greeting)
     refusal = read(failure, facts.around, facts.service.wants)
     code = cause_of(refusal) if refusal and refusal.code[0] in "45" else None
-    if refusal and code == "recipient-unknown" and may_be_relaying(refusal) and not refusal.logged_in:
+    if refusal and code in ("recipient-unknown", None) and may_be_relaying(refusal) and not refusal.logged_in:
         code = "relay-denied"
     return finding_for(facts, code, refusal)
 

@@ -26,16 +26,20 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         r"]?s? ){0,4}(?:relay|smarthost|smart host|outgoing (?:mail )?server|mail ?server|smtp server|mail "
         r"gateway|submission server)(?:s|\b)",
         r"(?:use|connect to|via|through|to) (?:@HOST|@SERVER)(?: \w+){0,4} instead",
-        r"(?:use|connect to) @HOST\b",
+        r"(?:use|(?:please|must|should) connect to) @HOST\b",
         "instead" + GAP + "(?:use|via) @HOST",
-        "(?:moved|migrated) to @HOST",
+        r"(?:moved|migrated) to @HOST|wrong (?:\w+ ){0,3}region",
         seen="recipient 550 5.7.1 Please use our relay smtp-relay.mail.example.net instead",
         at="greeting ehlo sender recipient message",
-        unless=r"unable to|not (?:permitted|allowed|authorized) to|without auth|open relay|requires? auth",
+        unless=(
+            r"unable to|not (?:permitted|allowed|authorized) to (?!send (?:\w+ )?directly)",
+            "without auth|open relay|requires? auth",
+        ),
     ),
     rule(
         "login-missing",
-        r"\bauth(?:entication|enticate|orization)?(?: (?:is|are))? (?:required|needed|necessary|mandatory|first)",
+        r"\bauth(?:entication|enticate|orization)?(?: (?:is|are))? "
+        "(?:requ(?:ir|ri)ed|needed|necessary|mandatory|first)",
         r"\blog ?in (?:is )?(?:required|needed|first|before)",
         r"(?:requires?|require you to|required to) (?:\w+ ){0,3}(?:auth(?:enticat\w+|entication)?\b|log ?in\b|login)",
         r"(?:must|need to|have to|should|please|ensure|did|does) (?:\w+ ){0,3}(?:log ?in\b|login\b|"
@@ -51,7 +55,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         seen="recipient 550-Please turn on SMTP Authentication in your mail client.",
         at=_MAIL,
         unless=(
-            "resolver|(?:doesn't|does not|must|not) (?:match|conform|correspond)",
+            "resolver|hosted tenant|(?:doesn't|does not|must|not) (?:match|conform|correspond)",
             r"authenticated (?:as|user|sender)\b" + GAP + "(?:cannot|not|may)",
         ),
     ),
@@ -63,7 +67,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         r"disallowed as|(?:send|submit|relay|mail) as\b|\bsend-?as\b",
         r"send(?:ing)? (?:\w+ )?(?:from|on behalf|using) (?!this (?:ip|host|account)|your (?:ip|host|"
         r"account)|@IP|an? unauth)",
-        "on behalf of|local users? only",
+        "on behalf of|local users? only|not (?:an? )?local sender|sendas ?denied",
         r"domain(?: \w+)? (?:must|has to|have to|needs? to) be (?:verified|confirmed|registered|validated|"
         "authenticated)",
         "(?:not match|not conform|not correspond|must (?:match|equal|be the same)|mismatch|not owned|owned "
@@ -76,7 +80,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "verified (?:sender|domain|identit)|sender (?:identity|signature)",
         seen="message 553 Relaying disallowed as ci@example.com",
         at=_MAIL,
-        unless=r"recipient|@RECIPIENT\b|unrouteable|your account (?:is|has been)|user unknown|\bip\b",
+        unless=r"recipient|@RECIPIENT\b|unrouteable|your account (?:is|has been)|user unknown|\bip\b|reverse dns",
     ),
     rule(
         "sender",
@@ -87,7 +91,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "sender",
-        "sandbox|(?:can|may) only send",
+        "sandbox|(?:can|may) only send|test purposes|authorized recipients",
         "from @(?:SENDER|MAILBOX)" + GAP + "(?:not|verif)",
         seen=(
             "message 554 Sandbox subdomains are for test purposes only. Please add the address to authorized recipients"
@@ -100,6 +104,8 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "sender" + GAP + "(?:blocked|banned|suspended|disabled|deactivated)",
         "unusual" + GAP + "activity",
         "suspicious" + GAP + "activity",
+        r"(?:domain|account|user) \S+ (?:is )?not (?:allowed|permitted|authorized) to send\b(?! (?:as|from|to|on))",
+        "(?:not have|no|lacks?|without) permissions? to (?:submit|send (?:mail|email|messages?))",
         seen="message 554 5.1.8 Sender Address Blocked",
         at=_MAIL,
         logged_in=True,
@@ -129,7 +135,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     # The machine: its address, before the sender ("Sender IP address rejected") and before relaying.
     rule(
         "relaying",
-        r"\brelay|rcpthosts|cannot deliver (?:mail )?(?:for|to)|will not (?:deliver|forward|relay)",
+        r"\brelay|rcpthosts|not an? gateway|cannot deliver (?:mail )?(?:for|to)|will not (?:deliver|forward|relay)",
         r"(?:do|does) not (?:forward|relay)\b|forwarding to|remote hosts?\b",
         r"delivery (?:is )?not (?:allowed|permitted|authorized)|user not local|not local\b",
         "not (?:an? |one of )?(?:our|my|local|known) (?:local )?(?:domain|user|customer)s?",
@@ -155,9 +161,9 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "machine",
-        r"\bclient host\b|\bips?\b|\bptr\b|\brdns\b",
+        r"\bclient host\b|\bhost network\b|\bips?\b|\bptr\b|\brdns\b|restrictdomainsto",
         "reverse[- ](?:dns|lookup|hostname|resol|mapping|name)|cannot find your|hostname lookup",
-        "resolve your",
+        "resolve your|your access to (?:this|submit)",
         r"your (?:\w+ )?(?:host|server|network|machine|computer|mta|address space|provider|isp|location|"
         r"country|connection)\b",
         "not (?:allowed|permitted|authorized) to connect",
@@ -177,7 +183,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule(
         "message",
         "spam|unsolicited|junk|virus|malware|phish|(?:message|mail|email) content",
-        r"content (?:reject|filter|denied|not)|looks like|\bdt:spm\b",
+        r"content (?:reject|filter|denied|not)|looks like|\bdt:spm\b|policy restrictions?$|policy restrictions? for",
         seen="message 554 5.7.1 Virus found",
         at="message",
     ),
@@ -221,8 +227,8 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "server",
-        "service (?:is |are |was |currently |temporarily |not )*(?:un)?available|try (?:again )?later",
-        "closing|not available now",
+        "(?:service|server) (?:is |are |was |currently |temporarily |not )*(?:un)?available|try (?:again )?later",
+        r"closing|not available now|\bbusy\b|not active|at this time",
         seen="greeting 421 4.3.2 Service not available, closing transmission channel",
         code="4..",
     ),

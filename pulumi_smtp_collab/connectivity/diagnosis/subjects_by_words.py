@@ -32,12 +32,12 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "must (?:first )?(?:issue a|use|start|send a?) ?(?:starttls|tls|ssl)",
         r"(?:tls|ssl|encrypt\w*|secure connection)(?: session| connection| is| layer)* (?:is )?(?:required|"
         r"needed|mandatory)",
-        "requires? (?:an? |the use of )?(?:tls|ssl|starttls|encrypt|secure)",
+        r"requires? (?:an? |the use of |(?:\w+ ){0,3}to use )?(?:tls|ssl|starttls|encrypt|secure)",
         r"only (?:\w+ ){0,2}(?:over|after|with|via|through|on|using) (?:an? )?(?:tls|ssl|starttls|encrypt|secure)",
         "(?:unencrypted|cleartext|clear text|plain ?text|non-secure|insecure)" + GAP + "(?:not|disallow|refus|reject)",
         seen="sender 530 5.7.0 Must issue a STARTTLS command first",
     ),
-    rule("encryption", seen="sender 523 5.7.10 no", enhanced="x.7.1[01]", bare=True),
+    rule("encryption", seen="sender 523 5.7.10 no", enhanced="x.7.(1[01]|29)", bare=True),
     # Before limits and logins: a domain without SPF is "rate limited" and its mail "unauthenticated" at Gmail.
     rule(
         "authenticity",
@@ -77,7 +77,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         at="greeting ehlo sender recipient message",
         unless=(
             r"\bauth\b|(?:send|say|use) (?:helo|ehlo) first|not (?:implemented|supported|recognized)|unrecognized",
-            "unknown command",
+            "unknown command|removed from",
         ),
     ),
     # Sizes, loops and full mailboxes before limits, whose words they share.
@@ -107,7 +107,8 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
     rule(
         "account",
         "bad outbound sender|spam abuse",
-        "outgoing (?:mail |messages? |email )?(?:is |has been |was )?block",
+        r"outgoing (?:mail |messages? |email )?(?:from \S+ )?(?:is |has been |was )?(?:block|suspend|disabl|restrict)",
+        r"activate your (?:\w+ ){0,2}account|submitter failed to disabled|read-?only (?:account|user|mailbox)",
         r"outbound (?:mail|spam|messages?|email)\w*" + GAP + "(?:block|suspend|disabl|restrict)",
         "tenant has exceeded(?!" + GAP + "(?:daily|hour))",
         "(?:outgoing|outbound) ?(?:spam|junk)|spam from (?:your|this) account|over (?:the |its )?spam limit",
@@ -133,8 +134,16 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "quota|storage",
         seen="recipient 452 4.2.2 Over quota",
         at="recipient",
-        enhanced="x.2.2",
-        unless=r"sending|policy|queue|messages|hour|daily|\brate\b|sender",
+        enhanced="x.2.[02]",
+        unless=r"sending|policy|queue|submission|messages|hour|daily|\brate\b|sender",
+    ),
+    # A list that something in the message stands on.
+    rule(
+        "message",
+        r"(?:contain|content|\bbody)\w*" + GAP + r"\b(?:urls?|links?|uris?|attachments?)\b",
+        r"\bspam urls?\b",
+        seen="message 554 5.7.1 This message contains block-listed URL(s)",
+        at="message",
     ),
     rule(
         "list",
@@ -144,7 +153,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "reputation (?:is|of|too|score|block)|blocked using",
         seen="recipient 554 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using zen.spamhaus.org",
         at="greeting ehlo sender recipient message",
-        unless=r"may not exist|not (?:on|in) (?:the |our |an? )?(?:white|allow)list",
+        unless=r"may not exist|not (?:on|in) (?:the |our |an? )?(?:white|allow)list|rate[- ]limited|deferred",
     ),
     # What a server says of its own trouble, while it happens to quote an address.
     rule(
@@ -158,8 +167,8 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         _SHORT_OF_ROOM,
         "(?:server|system|service|host|too|currently|ports are) (?:is )?(?:too )?busy|overload",
         "(?:high|system|server) load|load (?:is )?too|all server ports",
-        "maintenance|shutting down|shut ?down|restart|going down",
-        "(?:cannot|could not|unable to|failed to) (?:connect|reach|open|contact)",
+        "no (?:\\w+ ){0,3}servers? available|maintenance|shutting down|shut ?down|restart|going down",
+        "(?:cannot|could not|unable to|failed to) (?:connect|reach|open|contact)|unable to process",
         "connect(?:ion)? error|upstream|backend|lookup (?:failure|failed|error)",
         seen="recipient 451 4.3.0 <ops@example.net>: Temporary lookup failure",
         unless=(
@@ -182,8 +191,8 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         + r"(?:limit|quota|\brate\b|maximum|\bmax\b|allow|credit|messages|emails|recipients|per (?:hour|"
         r"day|minute|second))",
         r"\b(?:daily|hourly|monthly|per[- ](?:hour|day|minute|second))\b|24[- ]hours?|unusual rate",
-        "(?:unexpected|high|large|message|unusual) volume",
-        "concurren|simultaneous|frequency|sending (?:limit|quota)|频率|超过|上限|限制",
+        "(?:unexpected|excessive|high|large|message|unusual) volume|intrusion prevention",
+        "concurren|simultaneous|frequency|sending (?:limit|quota)s?\\b|频率|超过|上限|限制",
         seen="recipient 550 User ci@example.com has exceeded its 24-hour sending limit.",
         unless=r"not (?:allowed|permitted) (?:to send )?(?:more|over)\b",
     ),

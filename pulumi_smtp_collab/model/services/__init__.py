@@ -9,12 +9,13 @@ from pulumi_smtp_collab.model.services.catalogue import (
     service_for_host,
     service_named,
 )
-from pulumi_smtp_collab.model.services.service import Endpoint, PasswordKind, Service
+from pulumi_smtp_collab.model.services.service import Endpoint, PasswordKind, Saying, Service
 
 __all__ = [
     "SERVICES",
     "Endpoint",
     "PasswordKind",
+    "Saying",
     "Service",
     "service_for",
     "service_for_greeting",

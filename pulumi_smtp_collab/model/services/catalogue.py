@@ -5,10 +5,11 @@ from __future__ import annotations
 from pulumi_smtp_collab.model.services.clouds import CLOUDS
 from pulumi_smtp_collab.model.services.for_tests import FOR_TESTS
 from pulumi_smtp_collab.model.services.mailboxes import MAILBOXES
+from pulumi_smtp_collab.model.services.national_mailboxes import NATIONAL_MAILBOXES
 from pulumi_smtp_collab.model.services.relays import RELAYS
 from pulumi_smtp_collab.model.services.service import Service
 
-SERVICES: tuple[Service, ...] = (*MAILBOXES, *CLOUDS, *RELAYS, *FOR_TESTS)
+SERVICES: tuple[Service, ...] = (*MAILBOXES, *NATIONAL_MAILBOXES, *CLOUDS, *RELAYS, *FOR_TESTS)
 """Every service, in the order in which a page shows them."""
 
 

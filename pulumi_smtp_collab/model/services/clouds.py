@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_smtp_collab.model.services.service import Service, implicit, starttls
+from pulumi_smtp_collab.model.services.service import Saying, Service, implicit, starttls
 
 CLOUDS: tuple[Service, ...] = (
     Service(
@@ -70,6 +70,14 @@ CLOUDS: tuple[Service, ...] = (
         minds=(
             "The From address has to be an approved sender in the region of the host.",
             "A user has two SMTP credentials at most.",
+        ),
+        sayings=(
+            Saying(
+                words="from address \\S* ?not authorized",
+                meaning="The From address has to be an approved sender, in the region of the host. A new one takes "
+                "some minutes.",
+                source="https://docs.oracle.com/en-us/iaas/Content/Email/Concepts/troubleshooting.htm",
+            ),
         ),
         documentation="https://docs.oracle.com/en-us/iaas/Content/Email/Reference/gettingstarted.htm",
         sources=(

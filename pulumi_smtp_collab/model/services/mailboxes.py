@@ -1,13 +1,27 @@
-"""Services of mailboxes: the login is a mailbox's, and mail is sent from its address."""
+"""Services of mailboxes that are used everywhere: the login is a mailbox's, and mail is sent from its address."""
 
 from __future__ import annotations
 
-from pulumi_smtp_collab.model.services.service import Service, implicit, starttls
+from pulumi_smtp_collab.model.services.service import (
+    DELTACHAT,
+    FULL_ADDRESS,
+    NODEMAILER,
+    Saying,
+    Service,
+    implicit,
+    starttls,
+)
 
-_FULL_ADDRESS = "the full address of the mailbox"
-_ACCOUNT_PASSWORD = "the password of the mailbox"  # noqa: S105 - a description
-_NODEMAILER = "https://github.com/nodemailer/nodemailer/blob/master/lib/well-known/services.json"
-_DELTACHAT = "https://github.com/deltachat/provider-db/tree/master/_providers"
+_GOOGLE_PASSWORDS = "https://support.google.com/accounts/answer/185833"
+_YAHOO_PASSWORD = "an app password (Account security); the account's own password is refused"  # noqa: S105 - a description
+_YAHOO_SAYINGS = (
+    Saying(
+        words="AUTH005",
+        meaning="It says so at the first login too, where the password is the account's own. If it is an app password, "
+        "wait some minutes.",
+        source="https://support.cdesoftware.com/kb/a3802/fixing-the-535-5_7_0-auth005-too-many-bad-auth-attempts-error.aspx",
+    ),
+)
 
 MAILBOXES: tuple[Service, ...] = (
     Service(
@@ -16,7 +30,7 @@ MAILBOXES: tuple[Service, ...] = (
         hosts=("smtp.gmail.com", "smtp.googlemail.com"),
         greeting=r"220 smtp\.gmail\.com ESMTP .*gsmtp",
         endpoints=(starttls("smtp.gmail.com"), implicit("smtp.gmail.com")),
-        username=_FULL_ADDRESS,
+        username=FULL_ADDRESS,
         password="an app password of the account, which needs 2-Step Verification (myaccount.google.com/apppasswords); "
         "the account's own password is refused",
         password_kind="app-password",
@@ -26,7 +40,8 @@ MAILBOXES: tuple[Service, ...] = (
             "It limits mails per day: some 500 for Gmail, 2,000 for Workspace.",
         ),
         documentation="https://support.google.com/a/answer/176600",
-        sources=("https://berkeley.service-now.com/kb_view.do?sysparm_article=KB0010997", _NODEMAILER),
+        password_page=_GOOGLE_PASSWORDS,
+        sources=("https://berkeley.service-now.com/kb_view.do?sysparm_article=KB0010997", NODEMAILER),
     ),
     Service(
         key="google-relay",
@@ -44,6 +59,7 @@ MAILBOXES: tuple[Service, ...] = (
             "The From address has to be in a domain of the organisation, unless the relay's setting allows others.",
         ),
         documentation="https://support.google.com/a/answer/2956491",
+        password_page=_GOOGLE_PASSWORDS,
         sources=("https://support.google.com/a/answer/2956491",),
     ),
     Service(
@@ -60,6 +76,15 @@ MAILBOXES: tuple[Service, ...] = (
             "From the end of 2026 it is off by default for passwords (Basic authentication): plan for another relay.",
             "The From address has to be the mailbox's, or one that it has the right to send as.",
         ),
+        sayings=(
+            Saying(
+                words=r"5\.7\.708",
+                meaning="Microsoft means an address of its own: it holds back the mail of some new and trial tenants. "
+                "An administrator of the tenant has its support lift that; or set host to another relay.",
+                source="https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/"
+                "fix-error-code-5-7-700-through-5-7-750",
+            ),
+        ),
         documentation="https://learn.microsoft.com/exchange/mail-flow-best-practices/"
         "how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
         sources=(
@@ -72,7 +97,7 @@ MAILBOXES: tuple[Service, ...] = (
         name="Outlook.com (Hotmail, Live)",
         hosts=("smtp-mail.outlook.com",),
         endpoints=(starttls("smtp-mail.outlook.com"),),
-        username=_FULL_ADDRESS,
+        username=FULL_ADDRESS,
         password="an OAuth token: passwords are not accepted, so that this service can't be used here",
         password_kind="none",
         minds=("It takes logins by OAuth alone (Modern Auth): use another relay.",),
@@ -92,7 +117,46 @@ MAILBOXES: tuple[Service, ...] = (
         password="an app-specific password of the Apple Account, which needs two-factor authentication",
         password_kind="app-password",
         documentation="https://support.apple.com/en-us/102525",
-        sources=("https://clean.email/blog/email-settings/icloud-email-settings", _NODEMAILER),
+        sources=("https://clean.email/blog/email-settings/icloud-email-settings", NODEMAILER),
+    ),
+    Service(
+        key="yahoo",
+        name="Yahoo Mail",
+        hosts=("smtp.mail.yahoo.com",),
+        greeting=r"220 smtp\.mail\.yahoo\.com ESMTP",
+        endpoints=(implicit("smtp.mail.yahoo.com"), starttls("smtp.mail.yahoo.com")),
+        username=FULL_ADDRESS,
+        password=_YAHOO_PASSWORD,
+        password_kind="app-password",
+        minds=("The From address has to be the mailbox's, or an address that it has verified.",),
+        sayings=_YAHOO_SAYINGS,
+        documentation="https://help.yahoo.com/kb/SLN4724.html",
+        password_page="https://help.yahoo.com/kb/SLN15241.html",
+        sources=(_YAHOO_SAYINGS[0].source, NODEMAILER),
+    ),
+    Service(
+        key="aol",
+        name="AOL Mail",
+        hosts=("smtp.aol.com",),
+        endpoints=(implicit("smtp.aol.com"), starttls("smtp.aol.com")),
+        username=FULL_ADDRESS,
+        password=_YAHOO_PASSWORD,
+        password_kind="app-password",
+        sayings=_YAHOO_SAYINGS,
+        documentation="https://help.aol.com/articles/how-do-i-use-other-email-applications-to-send-and-receive-my-aol-mail",
+        sources=(f"{DELTACHAT} (aol.md)", NODEMAILER),
+    ),
+    Service(
+        key="proton",
+        name="Proton Mail (SMTP submission)",
+        hosts=("smtp.protonmail.ch",),
+        endpoints=(starttls("smtp.protonmail.ch"),),
+        username="the address that the SMTP token is for",
+        password="an SMTP token (Settings, IMAP/SMTP): not the password of the Proton account",
+        password_kind="smtp-password",
+        minds=("SMTP tokens are for addresses of a domain of one's own, in some plans.",),
+        documentation="https://proton.me/support/smtp-submission",
+        sources=("https://proton.me/support/smtp-submission", NODEMAILER),
     ),
     Service(
         key="fastmail",
@@ -114,7 +178,7 @@ MAILBOXES: tuple[Service, ...] = (
             for domain in ("zoho.com", "zoho.eu", "zoho.in", "zoho.com.au", "zoho.jp", "zoho.com.cn", "zoho.sa")
         ),
         endpoints=(implicit("smtppro.zoho.com"), starttls("smtppro.zoho.com"), implicit("smtp.zoho.com")),
-        username=_FULL_ADDRESS,
+        username=FULL_ADDRESS,
         password="the password of the mailbox; with two-factor authentication an application-specific one",
         password_kind="app-password",
         minds=(
@@ -127,89 +191,5 @@ MAILBOXES: tuple[Service, ...] = (
             "https://wiki.stretchpowered.com/books/zoho/page/how-to-configure-email-server-with-zoho-smtp-settings",
             "https://postigo.net/smtp/zoho",
         ),
-    ),
-    Service(
-        key="yandex",
-        name="Yandex Mail",
-        hosts=("smtp.yandex.com", "smtp.yandex.ru"),
-        endpoints=(implicit("smtp.yandex.com"),),
-        username=_FULL_ADDRESS,
-        password="an app password for mail (Yandex ID, Security)",
-        password_kind="app-password",
-        minds=("Access for mail programs has to be allowed in the mailbox's settings (Email clients).",),
-        documentation="https://yandex.com/support/mail/mail-clients/others.html",
-        sources=(
-            "https://yandex.com/support/passport/authorization/app-passwords.html",
-            f"{_DELTACHAT} (yandex.ru.md)",
-        ),
-    ),
-    Service(
-        key="gmx",
-        name="GMX",
-        hosts=("mail.gmx.net", "mail.gmx.com"),
-        endpoints=(starttls("mail.gmx.net"), implicit("mail.gmx.net"), starttls("mail.gmx.com")),
-        username=_FULL_ADDRESS,
-        password=f"{_ACCOUNT_PASSWORD}; with two-factor authentication an application-specific one",
-        password_kind="account",
-        minds=("Access by POP3 and IMAP has to be allowed in the mailbox's settings; SMTP belongs to it.",),
-        documentation="https://support.gmx.com/pop-imap/toggle.html",
-        sources=(f"{_DELTACHAT} (gmx.net.md)", _NODEMAILER),
-    ),
-    Service(
-        key="web.de",
-        name="WEB.DE",
-        hosts=("smtp.web.de",),
-        endpoints=(starttls("smtp.web.de"),),
-        username=_FULL_ADDRESS,
-        password=f"{_ACCOUNT_PASSWORD}; with two-factor authentication an application-specific one",
-        password_kind="account",
-        minds=("Access by POP3 and IMAP has to be allowed in the mailbox's settings; SMTP belongs to it.",),
-        documentation="https://hilfe.web.de/pop-imap/einschalten.html",
-        sources=(f"{_DELTACHAT} (web.de.md)",),
-    ),
-    Service(
-        key="ionos",
-        name="IONOS",
-        hosts=(
-            *(f"smtp.ionos.{domain}" for domain in ("com", "de", "co.uk", "fr", "es", "it", "mx")),
-            "smtp.1und1.de",
-            "smtp.1and1.com",
-        ),
-        endpoints=(implicit("smtp.ionos.com"), starttls("smtp.ionos.com")),
-        username=_FULL_ADDRESS,
-        password=_ACCOUNT_PASSWORD,
-        password_kind="account",
-        minds=("The From address has to be in the same domain as the mailbox that logs in.",),
-        documentation="https://www.ionos.com/help/email/general-topics/"
-        "important-change-for-sending-emails-with-different-sender-addresses/",
-        sources=(
-            "https://www.ionos.com/help/email/general-topics/"
-            "important-change-for-sending-emails-with-different-sender-addresses/",
-            "https://github.com/thunderbird/autoconfig/blob/master/ispdb/1und1.de.xml",
-        ),
-    ),
-    Service(
-        key="qq",
-        name="QQ Mail",
-        hosts=("smtp.qq.com",),
-        endpoints=(implicit("smtp.qq.com"), starttls("smtp.qq.com")),
-        username=_FULL_ADDRESS,
-        password="an authorization code (授权码) of 16 letters; the QQ password is refused",
-        password_kind="app-password",
-        minds=("POP3/IMAP/SMTP has to be switched on in the mailbox's settings (Account), which gives the code.",),
-        documentation="https://service.mail.qq.com/",
-        sources=("https://cloud.kd.cn/ask/9658.html", f"{_DELTACHAT} (qq.md)"),
-    ),
-    Service(
-        key="163",
-        name="NetEase Mail (163, 126)",
-        hosts=("smtp.163.com", "smtp.126.com"),
-        endpoints=(implicit("smtp.163.com"), implicit("smtp.126.com")),
-        username=_FULL_ADDRESS,
-        password="a client authorization code (客户端授权码); the mailbox's own password is refused",
-        password_kind="app-password",
-        minds=("POP3/SMTP/IMAP has to be switched on in the mailbox's settings, which gives the code.",),
-        documentation="https://help.mail.163.com/",
-        sources=("https://redmaomail.com/ask/post/7262.html", _NODEMAILER),
     ),
 )

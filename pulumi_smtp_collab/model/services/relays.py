@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pulumi_smtp_collab.model.services.service import Service, implicit, starttls
+from pulumi_smtp_collab.model.services.service import Saying, Service, implicit, starttls
 
 _VERIFIED = "The From address or its domain has to be verified in the account."
+_AUTHORIZED_RECIPIENTS = (
+    Saying(
+        words="sandbox|free accounts? are for test",
+        meaning="A sandbox domain or a free account sends to authorized recipients alone: add the recipient to them in "
+        "the account's settings, or send from a domain of your own.",
+        source="https://help.mailgun.com/hc/en-us/articles/217531258-Authorized-Recipients",
+    ),
+)
 
 RELAYS: tuple[Service, ...] = (
     Service(
@@ -17,6 +25,14 @@ RELAYS: tuple[Service, ...] = (
         password="an API key with the permission Mail Send (SG.…)",
         password_kind="api-key",
         minds=(_VERIFIED, "A copied key must hold no whitespace."),
+        sayings=(
+            Saying(
+                words="authentication failed",
+                meaning="A machine whose address is not on the account's list (IP Access Management) is refused with "
+                "the same words.",
+                source="https://www.twilio.com/docs/sendgrid/ui/account-and-settings/ip-access-management",
+            ),
+        ),
         documentation="https://www.twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api",
         sources=("https://www.twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api",),
     ),
@@ -33,6 +49,7 @@ RELAYS: tuple[Service, ...] = (
             "A sandbox domain sends to authorized recipients alone.",
             "Domains of the EU region have a host of their own: smtp.eu.mailgun.org.",
         ),
+        sayings=_AUTHORIZED_RECIPIENTS,
         documentation="https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp",
         sources=("https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp.md",),
     ),
@@ -52,6 +69,7 @@ RELAYS: tuple[Service, ...] = (
             "The From address has to be in the sending domain of the credential.",
             "Domains of the US region have a host of their own: smtp.mailgun.org.",
         ),
+        sayings=_AUTHORIZED_RECIPIENTS,
         documentation="https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp",
         sources=(
             "https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp.md",
@@ -148,6 +166,22 @@ RELAYS: tuple[Service, ...] = (
         minds=("The From address or its domain has to be a verified sender (Sending, Verified Senders).",),
         documentation="https://developers.smtp2go.com/docs/smtp-relay",
         sources=("https://developers.smtp2go.com/docs/smtp-relay",),
+    ),
+    Service(
+        key="resend",
+        name="Resend",
+        hosts=("smtp.resend.com",),
+        endpoints=(implicit("smtp.resend.com"), starttls("smtp.resend.com"), starttls("smtp.resend.com", 2587)),
+        username='the literal "resend"',
+        literal_username="resend",
+        password="an API key (re_…)",
+        password_kind="api-key",
+        minds=(
+            "The From address has to be in a verified domain.",
+            "Without a verified domain it sends to the account's own address alone.",
+        ),
+        documentation="https://resend.com/docs/send-with-smtp",
+        sources=("https://resend.com/docs/send-with-smtp",),
     ),
     Service(
         key="mailtrap",

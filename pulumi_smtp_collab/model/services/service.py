@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pulumi_smtp_collab.model.tls_mode import TlsMode
 
 PasswordKind: TypeAlias = Literal["account", "app-password", "api-key", "smtp-password", "client-secret", "any", "none"]
 """What the service takes as a password: the account's own; one made for a program (app-password); a key of its API;
 one made for SMTP alone; the secret of a registered application; anything at all; or no password in any form (OAuth)."""
+
+
+FULL_ADDRESS: Final = "the full address of the mailbox"
+ACCOUNT_PASSWORD: Final = "the password of the mailbox"  # noqa: S105 - a description
+NODEMAILER: Final = "https://github.com/nodemailer/nodemailer/blob/master/lib/well-known/services.json"
+DELTACHAT: Final = "https://github.com/deltachat/provider-db/tree/master/_providers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,21 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What a service means by words of its own. It is told of the service's own hosts alone.
+
+    Attributes:
+        words: A pattern that the reply has, whatever its case, code and all.
+        meaning: What the service means by it, and what helps, as sentences.
+        source: Where that was read.
+    """
+
+    words: str
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A mail service that people really use.
 
@@ -49,7 +70,9 @@ class Service:
         password: Where the password comes from, as the end of the sentence "The password is …".
         password_kind: What kind of password that is.
         minds: What else it minds, each a sentence.
+        sayings: What it means by words that say something else, or too little.
         documentation: The address of its own documentation.
+        password_page: Where it says how such a password is made; empty where the documentation does.
         sources: Where these facts were read.
     """
 
@@ -63,7 +86,9 @@ class Service:
     password: str
     password_kind: PasswordKind
     minds: tuple[str, ...] = ()
+    sayings: tuple[Saying, ...] = ()
     documentation: str
+    password_page: str = ""
     sources: tuple[str, ...]
 
     def has_host(self, host: str) -> bool:
@@ -77,6 +102,13 @@ class Service:
             if found and found.groups():
                 return found.groups()[-1]
         return None
+
+    def meaning_of(self, reply: str) -> str:
+        """Return what the service means by a reply, as sentences; empty where the words say it themselves."""
+        return next(
+            (saying.meaning for saying in self.sayings if re.search(saying.words, reply, re.IGNORECASE)),
+            "",
+        )
 
     def greets(self, greeting: str) -> bool:
         """Return whether a greeting is this service's."""
