@@ -37,7 +37,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle sdks wheel install lock clean
+.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle sdks plugin wheel install lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -95,8 +95,11 @@ sdks: ## make the SDKs for TypeScript, Go and Python of schema.json into the fol
 	@cd tools/sdks && GOWORK=off CGO_ENABLED=0 go run -buildvcs=false . ../../schema.json ../../sdks
 	@echo "sdks/nodejs, sdks/go, sdks/python"
 
+plugin: $(READY) ## build the native plugin, a program that needs no Python, as an archive into dist
+	@$(BIN)/python tools/plugin_archive.py dist
+
 wheel: $(READY) ## build the wheel into dist
-	@rm -rf dist
+	@rm -f dist/*.whl
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >.wheel.log 2>&1 || { cat .wheel.log >&2; rm -f .wheel.log; exit 1; }
 	@rm -f .wheel.log
 	@ls dist/*.whl

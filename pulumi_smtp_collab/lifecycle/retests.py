@@ -16,7 +16,6 @@ from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
-from pulumi_smtp_collab.connectivity.user_cache import user_cache
 from pulumi_smtp_collab.lifecycle.verification import verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import TestControls, Verifier
 from pulumi_smtp_collab.model.properties import arguments_properties
@@ -55,6 +54,8 @@ class RetestMemory:
     @classmethod
     def of_user(cls) -> RetestMemory:
         """Return the memory in the user's cache folder."""
+        from pulumi_smtp_collab.connectivity.user_cache import user_cache  # noqa: PLC0415 - a preview never needs it
+
         folder = user_cache()
         return cls(folder and folder / "retests")
 

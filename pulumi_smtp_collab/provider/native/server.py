@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import stat
 import sys
-from contextlib import suppress
-
-import grpc.aio
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_smtp_collab._version import __version__
-from pulumi_smtp_collab.provider.native.calls import Calls
-from pulumi_smtp_collab.provider.native.engine_log import EngineLog
-from pulumi_smtp_collab.provider.native.servicer import Servicer
 
-_GRACE_SECONDS = 1.0
-_UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-_STANDARD_INPUT = 0
 _USAGE = (
     f"pulumi-resource-smtp-collab {__version__}: a plugin that Pulumi starts. Install it with\n"
     f"  pulumi plugin install resource smtp-collab {__version__} --file <archive>\n"
@@ -36,46 +23,22 @@ def main() -> int:
     if arguments in (["--help"], ["-h"]):
         print(_USAGE)  # noqa: T201 - what was asked for
         return 0
-    engine = next((argument for argument in arguments if not argument.startswith("-")), "")
-    asyncio.run(_serve(engine))
+    _serve(next((argument for argument in arguments if not argument.startswith("-")), ""))
     # A save that is under way can't be ended from here, and nobody is left to record it.
     sys.stdout.flush()
     os._exit(0)
 
 
-async def _serve(engine: str) -> None:
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-    # Also where the starter ignores SIGINT, as a shell does for what it runs in the background.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
-    _end_with_standard_input(ended)
-    log, calls = EngineLog(), Calls()
-    log.connect(engine)
-    server = grpc.aio.server(options=_UNLIMITED)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(log, calls), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    print(port, flush=True)  # noqa: T201 - what the engine waits for
-    sys.stdout = sys.stderr  # nothing else may be written there
-    await ended.wait()
-    calls.cancel()
-    await server.stop(_GRACE_SECONDS)
-    await log.close()
-    calls.close()
+def _serve(engine: str) -> None:
+    # Loaded only now: what the program says of itself needs none of it.
+    import asyncio  # noqa: PLC0415
 
+    from pulumi_smtp_collab.provider.native.protocol_alone import load_protocol_alone  # noqa: PLC0415
 
-def _end_with_standard_input(ended: asyncio.Event) -> None:
-    """End when the engine is gone: it holds the other end of the pipe. Not where a person started the program."""
-    with suppress(OSError):
-        if stat.S_ISFIFO(os.fstat(_STANDARD_INPUT).st_mode):
-            loop = asyncio.get_running_loop()
+    load_protocol_alone()
+    from pulumi_smtp_collab.provider.native.serving import serve  # noqa: PLC0415
 
-            def read() -> None:
-                if not os.read(_STANDARD_INPUT, 4096):
-                    loop.remove_reader(_STANDARD_INPUT)
-                    ended.set()
-
-            loop.add_reader(_STANDARD_INPUT, read)
+    asyncio.run(serve(engine))
 
 
 if __name__ == "__main__":
