@@ -179,7 +179,8 @@ class ProviderLifeCycle:
         if held.arguments is not None:
             arguments = saved_provider_arguments({**_by_name(recorded.arguments), **held.arguments})
             drifted = arguments != recorded.arguments
-            saved_in = saved_in.model_copy(update={"drifted": drifted or recorded.saved_in.drifted is True})
+            if drifted or recorded.saved_in.drifted is not None:
+                saved_in = saved_in.model_copy(update={"drifted": drifted or recorded.saved_in.drifted is True})
         record = replace(recorded, arguments=arguments, saved_in=saved_in)
         return ResourceState(held.id, retested(held.id, record, self._verifier, self.controls), drifted)
 

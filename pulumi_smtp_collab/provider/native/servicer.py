@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import grpc
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_smtp_collab._version import __version__
@@ -28,6 +29,7 @@ from pulumi_smtp_collab.provider.native.resources import Comparison, ResourceKin
 from pulumi_smtp_collab.provider.wire_values import Refused, from_wire, to_wire
 
 _Answer = TypeVar("_Answer")
+_STILL_NEEDED = "Imported, without what can't be read. Before the next `pulumi up` the program has to give it: {faults}"
 _UNKNOWN_TYPE = "{type} is no resource of pulumi-smtp-collab {version}"
 
 
@@ -43,6 +45,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._log = log
         self._calls = calls
         self._stack: StackLifeCycles | None = None
+        self._found: dict[str, Struct] = {}  # the inputs of what was read and is not in the state, by URN
 
     async def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: Context
@@ -108,8 +111,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(acceptSecrets=True, acceptResources=True, supportsPreview=True)
 
     async def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
-        """Validate and normalise; every fault at once, none with a property, whose value the engine would print."""
+        """Validate and normalise; every fault at once, none with a property, whose value the engine would print.
+
+        What an import has just read is checked too. It lacks the password, which is no fault of anybody's.
+        """
         name, kind = await self._resource(request.urn, request.type, context)
+        imported = self._found.pop(request.urn, None) == request.news
         values, refused = from_wire(request.news)
         values.setdefault(kind.name_argument, name.name)
 
@@ -117,6 +124,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             checked = kind.check(name, values)
             for warning in checked.warnings:
                 self._log.warn(warning)
+            if imported:
+                if checked.faults:
+                    self._log.inform(_STILL_NEEDED.format(faults="; ".join(checked.faults)))
+                return provider_pb2.CheckResponse(inputs=request.news)
             inputs = to_wire(sent(checked.inputs, values))
             return provider_pb2.CheckResponse(inputs=inputs, failures=_failures(_faults(checked, refused)))
 
@@ -161,6 +172,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse()
         inputs = request.inputs if found.inputs is None else to_wire(found.inputs)
+        if not request.properties.fields:
+            self._found[request.urn] = inputs
         return provider_pb2.ReadResponse(id=found.id, properties=to_wire(found.outputs), inputs=inputs)
 
     async def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:

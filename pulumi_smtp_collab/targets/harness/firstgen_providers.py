@@ -78,7 +78,8 @@ class FirstGenProviders:
     def find(self, identifier: str) -> Saved:
         """Return the provider of that display name."""
         held = self.providers.find(identifier)
-        return Saved(held.id, self._saved_in(held, adopted=True), arguments=held.provider.to_arguments())
+        arguments = {**held.provider.to_arguments(), "password_reference": self._other_reference(held.provider)}
+        return Saved(held.id, self._saved_in(held, adopted=True), arguments=arguments)
 
     def create(self, intent: SaveRequest) -> Saved:
         """Save a provider under a name that is free."""

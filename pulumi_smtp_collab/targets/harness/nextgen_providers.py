@@ -84,7 +84,7 @@ class NextGenProviders:
 
     def find(self, identifier: str) -> Saved:
         """Return the account's config, by its uuid or by the account."""
-        held = self.configs.find(identifier)
+        held = replace(self.configs.find(identifier), password_known=False)
         return Saved(held.uuid, self._saved_in(held, adopted=True), arguments=held.config.to_arguments())
 
     def create(self, intent: SaveRequest) -> Saved:
