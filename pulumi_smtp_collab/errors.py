@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pulumi_smtp_collab.lifecycle.errors import SenderRefused as SenderRefused
     from pulumi_smtp_collab.lifecycle.errors import StartTlsFailed as StartTlsFailed
     from pulumi_smtp_collab.lifecycle.errors import TlsFailed as TlsFailed
+    from pulumi_smtp_collab.lifecycle.saved_not_well import SavedNotWell as SavedNotWell
     from pulumi_smtp_collab.model.errors import ConnectivityTestCancelled as ConnectivityTestCancelled
     from pulumi_smtp_collab.model.errors import SmtpCollaborationError as SmtpCollaborationError
     from pulumi_smtp_collab.model.errors import TargetError as TargetError
@@ -51,6 +52,7 @@ __all__, __getattr__, __dir__ = lazily(
             "StartTlsFailed",
             "TlsFailed",
         ),
+        "lifecycle.saved_not_well": ("SavedNotWell",),
         "model.errors": (
             "ConnectivityTestCancelled",
             "SmtpCollaborationError",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceState
 from pulumi_smtp_collab.lifecycle.retests import retested
+from pulumi_smtp_collab.lifecycle.saved_not_well import still_recorded
 from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
 from pulumi_smtp_collab.lifecycle.verification import DueTest, due_test, in_use, verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import Messages, TestControls, Verifier, save_request
@@ -121,6 +122,7 @@ class ProviderLifeCycle:
         Raises:
             ConnectivityTestFailed: The test failed and is enforced; nothing was saved.
             TargetError: The target could not save it; nothing was saved.
+            SavedNotWell: It was saved, failed afterwards, and stays.
         """
         target = self._chosen(arguments.target, origin)
         found = None if arguments.adopt is None else _to_adopt(target, arguments.adopt, origin)
@@ -130,7 +132,8 @@ class ProviderLifeCycle:
             arguments, origin, due, before=None, if_refused="Nothing was saved.", controls=self.controls
         )
         request = save_request(arguments, origin, due, our_view)
-        held = target.create(request) if found is None else target.take_over(found, request)
+        with still_recorded(arguments, origin):
+            held = target.create(request) if found is None else target.take_over(found, request)
         self._put_in_use(arguments, None)
         evidence = _judged(evidence, arguments, target, held.delegate_verification)
         return ResourceState(
@@ -149,6 +152,7 @@ class ProviderLifeCycle:
         Raises:
             ConnectivityTestFailed: The test failed and is enforced; nothing was changed.
             TargetError: The target could not save it; nothing was changed.
+            SavedNotWell: It was saved, failed afterwards, and stays.
         """
         target = self.targets.recorded(recorded.saved_in, recorded.arguments.target)
         due = due_test(recorded, arguments, self.now())
@@ -159,7 +163,8 @@ class ProviderLifeCycle:
         evidence, our_view = self._verifier.verify(
             arguments, origin, due, before=before, if_refused=in_use(recorded), controls=self.controls
         )
-        held = target.update(identifier, recorded, save_request(arguments, origin, due, our_view))
+        with still_recorded(arguments, origin):
+            held = target.update(identifier, recorded, save_request(arguments, origin, due, our_view))
         self._put_in_use(arguments, recorded.arguments)
         evidence = _judged(evidence, arguments, target, held.delegate_verification)
         kept = recorded.delegate_verification if due is None else None

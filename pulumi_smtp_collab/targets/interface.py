@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
+from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN, Fault
 from pulumi_smtp_collab.model.properties import Properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
@@ -73,6 +74,18 @@ def changed(names: Sequence[str], recorded: Properties, wanted: Properties) -> t
     return tuple(name for name in names if wanted.get(name) not in (UNKNOWN, recorded.get(name)))
 
 
+class StillSaved(TargetError):  # noqa: N818 - it says what is true
+    """An operation failed after it had saved, and what it saved could not be put back: it is there, and not well.
+
+    Attributes:
+        saved: What the target holds now.
+    """
+
+    def __init__(self, message: str, saved: Saved) -> None:
+        super().__init__(message)
+        self.saved = saved
+
+
 class Target(Protocol):
     """A place where tested providers are saved."""
 
@@ -114,10 +127,13 @@ class Target(Protocol):
         """
 
     def create(self, intent: SaveRequest) -> Saved:
-        """Save a provider that is not there yet. If it raises, nothing was saved."""
+        """Save a provider that is not there yet. If it raises, nothing was saved, but for `StillSaved`."""
 
     def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
-        """Make a provider that was found the program's own. If it raises, what was found is unchanged."""
+        """Make a provider that was found the program's own.
+
+        If it raises, what was found is unchanged, but for `StillSaved`.
+        """
 
     def read(self, identifier: str, recorded: ProviderRecord) -> Saved | None:
         """Return what the target holds now; None where it is gone.
@@ -128,7 +144,7 @@ class Target(Protocol):
         """
 
     def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
-        """Replace what is saved. If it raises, what was saved is unchanged, unless the message says otherwise."""
+        """Replace what is saved. If it raises, what was saved is unchanged, but for `StillSaved`."""
 
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Remove what is saved; what is gone already is no error."""

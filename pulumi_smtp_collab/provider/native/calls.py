@@ -17,6 +17,8 @@ import grpc.aio
 from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
 from pulumi_smtp_collab.model.wire_texts import in_wire_names
+from pulumi_smtp_collab.provider.native import partial_failures
+from pulumi_smtp_collab.provider.native.partial_failures import PartialFailure
 
 _Answer = TypeVar("_Answer")
 
@@ -73,6 +75,8 @@ class Calls:
         except asyncio.CancelledError:
             cancel.set()  # the client broke off: nobody waits for the test any more
             raise
+        except PartialFailure as failure:
+            await partial_failures.abort(context, failure)
         except SmtpCollaborationError as error:
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, in_wire_names(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence

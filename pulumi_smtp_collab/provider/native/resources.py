@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from pulumi_smtp_collab.lifecycle.encrypted_texts import EncryptedTextLifeCycle
 from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, LifeCycle, RecordT, ResourceState
 from pulumi_smtp_collab.lifecycle.providers import ProviderLifeCycle
+from pulumi_smtp_collab.lifecycle.saved_not_well import SavedNotWell
 from pulumi_smtp_collab.lifecycle.verifier import TestControls
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
 from pulumi_smtp_collab.model.origin import Origin
@@ -18,6 +20,7 @@ from pulumi_smtp_collab.model.properties import arguments_properties
 from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.record import EncryptedTextRecord, ProviderRecord
 from pulumi_smtp_collab.provider.native import previews
+from pulumi_smtp_collab.provider.native.partial_failures import PartialFailure
 from pulumi_smtp_collab.provider.native.properties import bare, own, sent
 from pulumi_smtp_collab.provider.native.resource_names import ResourceName
 
@@ -111,15 +114,18 @@ class NativeLifeCycle(Generic[ArgumentsT, RecordT]):
     def create(self, name: ResourceName, inputs: _Values, controls: TestControls) -> Outcome:
         """Create what the checked inputs say."""
         arguments = self.arguments.model_validate(own(inputs))
-        return _outcome(self.controlled(controls).create(arguments, name.origin(inputs)), inputs)
+        with _partial_failure(inputs):
+            return _outcome(self.controlled(controls).create(arguments, name.origin(inputs)), inputs)
 
     def update(
         self, name: ResourceName, identifier: str, saved: _Values, inputs: _Values, controls: TestControls
     ) -> Outcome:
         """Update what is saved to what the checked inputs say."""
         arguments, record = self.arguments.model_validate(own(inputs)), self._recorded(name, saved)
-        state = self.controlled(controls).update(identifier, record, arguments, name.origin(inputs))
-        return _outcome(state, inputs)
+        with _partial_failure(inputs):
+            return _outcome(
+                self.controlled(controls).update(identifier, record, arguments, name.origin(inputs)), inputs
+            )
 
     def read(self, name: ResourceName, identifier: str, saved: _Values, controls: TestControls) -> Outcome | None:
         """Return what is there now, of a resource that is owned or of one that is read or imported."""
@@ -169,6 +175,15 @@ def encrypted_texts(life_cycle: EncryptedTextLifeCycle) -> ResourceKind:
     return NativeLifeCycle[EncryptedTextArguments, EncryptedTextRecord](
         lambda _: life_cycle, EncryptedTextArguments, EncryptedTextRecord, preview, "name", "name"
     )
+
+
+@contextmanager
+def _partial_failure(inputs: _Values) -> Iterator[None]:
+    try:
+        yield
+    except SavedNotWell as error:
+        left = _outcome(error.state, inputs)
+        raise PartialFailure(str(error), left.id, left.outputs, dict(inputs)) from None
 
 
 def _outcome(state: ResourceState[Any], inputs: _Values) -> Outcome:

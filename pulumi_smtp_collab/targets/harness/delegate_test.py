@@ -61,9 +61,10 @@ class DelegateTestFailed(TargetError):  # noqa: N818 - it is what the user reads
     Attributes:
         verdict: What Harness said.
         outcome: What is true now, in one sentence.
+        left: What stays in Harness all the same; None where nothing of it does.
     """
 
-    def __init__(self, verdict: Verdict, test: DelegateTest, outcome: str) -> None:
+    def __init__(self, verdict: Verdict, test: DelegateTest, outcome: str, left: Held | None = None) -> None:
         here = test.our_view.strip() or "no test ran from here"
         indented = "\n".join(f"    {line}" for line in here.splitlines())
         super().__init__(
@@ -74,6 +75,7 @@ class DelegateTestFailed(TargetError):  # noqa: N818 - it is what the user reads
         )
         self.verdict = verdict
         self.outcome = outcome
+        self.left = left
 
 
 DelegateTestFailed.__module__ = "pulumi_smtp_collab.errors"

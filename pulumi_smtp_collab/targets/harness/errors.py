@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pulumi_smtp_collab.model.errors import TargetError
+
+if TYPE_CHECKING:
+    from pulumi_smtp_collab.targets.harness.smtp_config import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,13 @@ class HarnessError(TargetError):
             doesn't tell.
         may_pass: True where the same request may do well a moment later.
         retry_after: What the answer's Retry-After asks for; None where it asks for nothing.
+        left: What was saved before it and stays in Harness; None where nothing does.
     """
 
     may_have_happened = False
     may_pass = False
     retry_after: str | None = None
+    left: Held | None = None
 
     def __init__(self, operation: str, host: str, said: Said, advice: str, outcome: str = "") -> None:
         head = f"{operation[:1].upper()}{operation[1:]} failed at {host}."

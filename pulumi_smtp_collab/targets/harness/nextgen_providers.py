@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -15,7 +16,8 @@ from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
 from pulumi_smtp_collab.model.timestamps import rfc3339
 from pulumi_smtp_collab.targets.harness.client import HarnessClient
-from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest, irreversible
+from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest, DelegateTestFailed, irreversible
+from pulumi_smtp_collab.targets.harness.errors import HarnessError
 from pulumi_smtp_collab.targets.harness.nextgen import NextGenSmtpConfig
 from pulumi_smtp_collab.targets.harness.rollback import Outcome
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
@@ -26,7 +28,7 @@ from pulumi_smtp_collab.targets.harness.smtp_config import (
     password_removal,
     unsavable_name,
 )
-from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest
+from pulumi_smtp_collab.targets.interface import Replacement, Saved, SaveRequest, StillSaved
 from pulumi_smtp_collab.targets.state import selected_secret_faults
 
 _NOT_BY_SELECTORS = (
@@ -89,18 +91,20 @@ class NextGenProviders:
 
     def create(self, intent: SaveRequest) -> Saved:
         """Save the config where there is none, and let a delegate test it."""
-        outcome = self.configs.create(_config(intent.arguments), _test(intent), secret=intent.secret_arguments)
+        with self._what_stays(adopted=False):
+            outcome = self.configs.create(_config(intent.arguments), _test(intent), secret=intent.secret_arguments)
         return self._saved(outcome, adopted=False)
 
     def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
         """Adopt the config; what differs is listed and refused, unless it may be overwritten."""
-        outcome = self.configs.take_over(
-            self.configs.find(held.id),
-            _config(intent.arguments),
-            _test(intent),
-            overwrite=intent.arguments.adopt_overwrite,
-            secret=intent.secret_arguments,
-        )
+        with self._what_stays(adopted=True):
+            outcome = self.configs.take_over(
+                self.configs.find(held.id),
+                _config(intent.arguments),
+                _test(intent),
+                overwrite=intent.arguments.adopt_overwrite,
+                secret=intent.secret_arguments,
+            )
         return self._saved(outcome, adopted=True)
 
     def read(self, identifier: str, recorded: ProviderRecord) -> Saved | None:
@@ -118,9 +122,11 @@ class NextGenProviders:
 
     def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
         """Replace the config, unless somebody else changed it meanwhile, and let a delegate test it."""
-        held = Held.recorded(identifier, recorded)
-        outcome = self.configs.update(held, _config(intent.arguments), _test(intent), secret=intent.secret_arguments)
-        return self._saved(outcome, adopted=recorded.saved_in.adopted is True)
+        held, adopted = Held.recorded(identifier, recorded), recorded.saved_in.adopted is True
+        config, test = _config(intent.arguments), _test(intent)
+        with self._what_stays(adopted=adopted):
+            outcome = self.configs.update(held, config, test, secret=intent.secret_arguments)
+        return self._saved(outcome, adopted=adopted)
 
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Delete the config; what was adopted stays, unless the program says otherwise."""
@@ -131,6 +137,17 @@ class NextGenProviders:
             delete_adopted=recorded.arguments.delete_adopted is True,
             secret=recorded.origin.secret_arguments,
         )
+
+    @contextmanager
+    def _what_stays(self, *, adopted: bool) -> Iterator[None]:
+        """Say of a failure what it left in Harness, so that it is recorded."""
+        try:
+            yield
+        except (DelegateTestFailed, HarnessError) as error:
+            if error.left is None:
+                raise
+            verdict = error.verdict if isinstance(error, DelegateTestFailed) else None
+            raise StillSaved(str(error), self._saved(Outcome(error.left, verdict), adopted=adopted)) from None
 
     def _saved_in(self, held: Held, *, adopted: bool) -> SavedIn:
         facts = {"password_stored": held.password_stored, "password_known": held.password_known, "adopted": adopted}

@@ -32,6 +32,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of undoing a save.
+
+    Attributes:
+        says: What is true now, as a person reads it.
+        left: What stays in Harness of what was saved, and is not well; None where nothing of it does.
+    """
+
+    says: str
+    left: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rollback:
     """Tests what was saved, and knows how to undo it.
 
@@ -44,19 +57,19 @@ class Rollback:
     warn: Callable[[str], None]
 
     def tested(
-        self, held: Held, test: DelegateTest | None, rollback: Callable[[], str] | None, unchanged: str
+        self, held: Held, test: DelegateTest | None, rollback: Callable[[], Undone] | None, unchanged: str
     ) -> Outcome:
         """Let a delegate test what is saved.
 
         Args:
             held: What is saved.
             test: The test; None for none.
-            rollback: Undoes the save and says what is true then; None where nothing was changed.
+            rollback: Undoes the save; None where nothing was changed.
             unchanged: What is true where there is nothing to undo.
 
         Raises:
-            DelegateTestFailed: It failed and is enforced.
-            HarnessError: It did not run, and it is enforced.
+            DelegateTestFailed: It failed and is enforced; its `left` is what stays.
+            HarnessError: It did not run, and it is enforced; likewise.
         """
         if test is None:
             return Outcome(held)
@@ -67,45 +80,50 @@ class Rollback:
                 self.warn(f"Harness's own connectivity test gave no verdict. It was saved all the same.\n{error}")
                 return Outcome(held)
             mail = " A test mail may come all the same." if error.may_have_happened else ""
-            raise error.stating(f"{rollback() if rollback else unchanged}{mail}") from None
+            undone = rollback() if rollback else Undone(unchanged)
+            stated = error.stating(f"{undone.says}{mail}")
+            stated.left = undone.left
+            raise stated from None
         if verdict.status == "timedOut":
             self.warn(
                 f"Harness's own connectivity test of the SMTP config {held.uuid} gave no verdict in time "
                 f"({verdict.message}). That proves nothing, so what was saved stays."
             )
         elif verdict.status == "failed" and test.enforce:
-            raise DelegateTestFailed(verdict, test, rollback() if rollback else unchanged)
+            undone = rollback() if rollback else Undone(unchanged)
+            raise DelegateTestFailed(verdict, test, undone.says, undone.left)
         elif verdict.status == "failed":
             self.warn(str(DelegateTestFailed(verdict, test, "It was saved all the same.")))
         return Outcome(held, verdict)
 
-    def nothing(self, held: Held, config: SmtpConfig) -> str:
-        """Put back that there was no config, and say what is true then."""
+    def nothing(self, held: Held, config: SmtpConfig) -> Undone:
+        """Put back that there was no config."""
         try:
             live = self.api.read()
             if live is None or live.uuid != held.uuid:
-                return "Nothing of it is saved."
+                return Undone("Nothing of it is saved.")
             if differences(live, Held.wanted(config)):
-                return f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left there."
+                return Undone(f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left there.")
             delete_whole(self.api, live, config.password)
         except HarnessError as error:
-            return f"It could not be removed again, so it is still in Harness, uuid {held.uuid}: {error}"
-        return "What was saved was deleted again; nothing is saved."
+            return Undone(f"It could not be removed again, so it is still in Harness, uuid {held.uuid}: {error}", held)
+        return Undone("What was saved was deleted again; nothing is saved.")
 
-    def what_was(self, before: Held, held: Held, config: SmtpConfig) -> str:
-        """Put back the config that was there, and say what is true then."""
+    def what_was(self, before: Held, held: Held, config: SmtpConfig) -> Undone:
+        """Put back the config that was there."""
         if irreversible(before) is not None:
             named = unsavable_name(before.config) is not None
             reason = "as its name holds . or /" if named else "as its password is not known"
-            return f"What was there before can't be put back, {reason}: the new settings stay."
+            return Undone(f"What was there before can't be put back, {reason}: the new settings stay.", held)
         try:
             live = self.api.read()
             if live is None or live.uuid != held.uuid or differences(live, Held.wanted(config)):
-                return f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left as it is."
+                return Undone(f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left as it is.")
             replace_whole(self.api, live, config.password, before.config)
         except HarnessError as error:
-            return f"What was there before could not be put back, so the new settings stay in Harness: {error}"
+            says = f"What was there before could not be put back, so the new settings stay in Harness: {error}"
+            return Undone(says, held)
         if before.config.password is None:
-            return "What was there before was put back."
+            return Undone("What was there before was put back.")
         # Harness shows no password: one that somebody set there by hand since can't be told apart, nor put back.
-        return "What was there before was put back, with the password that was last saved from here."
+        return Undone("What was there before was put back, with the password that was last saved from here.")
