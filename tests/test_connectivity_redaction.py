@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from mailservers import Authority, MailServer, ScriptedServer, close, echo, greet, send, serve
 from relay_settings import settings_for
@@ -109,7 +109,6 @@ def test_a_line_that_is_scrubbed_leaves_the_others() -> None:
     assert scrubber.clean_all([b"a correct", b"horse SIZE 1"]) == ("a [hidden] SIZE 1",)
 
 
-@settings(deadline=None)
 @given(some.text(some.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), min_size=6))
 def test_no_password_survives_scrubbing(password: str) -> None:
     """Any password of some length, in plain or in an AUTH PLAIN blob, is gone from any reply that holds it."""
@@ -263,7 +262,6 @@ def test_a_password_in_another_encoding_is_scrubbed(encoding: str, password: str
     assert cleaned.encode().decode() == cleaned
 
 
-@settings(deadline=None)
 @given(some.binary(max_size=200))
 def test_any_bytes_are_shown_as_text(raw: bytes) -> None:
     """Whatever a server sends, what is shown is valid UTF-8 without control characters, and bounded."""

@@ -124,7 +124,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_given_the_answer_is_no_fault_of_ours(running: Plugin, data: st.DataObject) -> None:
     """Arbitrary arguments and arbitrary old state are checked and compared; nothing is answered by a traceback."""
