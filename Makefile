@@ -90,10 +90,10 @@ bench-connectivity: install ## the connectivity test beside other clients
 bench-life-cycle: install engine ## providers in a stack beside resources that do nothing
 	PYTHONPATH=tests $(BIN)/python bench/life_cycle.py $(ARGS)
 
-sdks: ## make the SDKs for TypeScript, Go and Python of schema.json into the folder sdks (needs Go)
+sdks: ## make the SDKs for TypeScript, Go, .NET and Python of schema.json into the folder sdks (needs Go)
 	@command -v go >/dev/null || { echo "There is no go on PATH: https://go.dev/dl" >&2; exit 1; }
 	@cd tools/sdks && GOWORK=off CGO_ENABLED=0 go run -buildvcs=false . ../../schema.json ../../sdks
-	@echo "sdks/nodejs, sdks/go, sdks/python"
+	@echo "sdks/nodejs, sdks/go, sdks/dotnet, sdks/python"
 
 plugin: $(READY) ## build the native plugin, a program that needs no Python, as an archive into dist
 	@$(BIN)/python tools/plugin_archive.py dist

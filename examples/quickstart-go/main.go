@@ -38,7 +38,7 @@ func program(ctx *pulumi.Context) error {
 	ctx.Export("stages", verification.Stages().ApplyT(func(stages []smtpcollab.StageResult) string {
 		names := make([]string, len(stages))
 		for i, stage := range stages {
-			names[i] = stage.Name
+			names[i] = string(stage.Name)
 		}
 		return strings.Join(names, " > ")
 	}))

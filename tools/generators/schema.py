@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from generators.properties import (
     ARGUMENT_TYPES,
+    CHOICES,
     ENCRYPTED_TEXT_OUTPUTS,
     OUTPUT_TYPES,
     OWN_OUTPUTS,
@@ -36,6 +37,9 @@ _NAMES: Mapping[type[BaseModel], str] = {**ARGUMENT_TYPES, **OUTPUT_TYPES}
 _GO_MODULE = f"{REPOSITORY.removeprefix('https://') or 'pulumi-smtp-collab'}/sdk/go/smtpcollab"
 _SET_BY_THE_STACK = {"depth", "mode", "deadline_seconds"}
 """Arguments of the test whose default a stack can set: an SDK that filled the constant in would override it."""
+
+_WHOSE = {"Depth": "ConnectivityTest", "Mode": "ConnectivityTest", "Status": "Verification"}
+"""Begins the name of a choice that says too little where all types of the package stand side by side."""
 
 _REPLACING = {
     "SmtpCollaborationProvider": {"target"},
@@ -72,6 +76,8 @@ def schema_text() -> str:
         "description": "SMTP collaboration providers as Pulumi resources: tested before they are saved.",
         "keywords": ["category/infrastructure", "kind/native", "smtp", "harness"],
         "license": "Apache-2.0",
+        # The SDKs are laid out as Pulumi lays them out today: for Go, a module in a folder of its own.
+        "meta": {"supportPack": True},
         **_public_home(),
         "config": {"variables": configuration},
         "provider": {
@@ -89,7 +95,11 @@ def schema_text() -> str:
                 "respectSchemaVersion": True,
                 "pyproject": {"enabled": True},
             },
-            "nodejs": {"packageName": "pulumi-smtp-collab", "respectSchemaVersion": True},
+            "nodejs": {
+                "packageName": "pulumi-smtp-collab",
+                "respectSchemaVersion": True,
+                "typescriptVersion": "^5.0.0",
+            },
             "go": {
                 "importBasePath": _GO_MODULE,
                 "respectSchemaVersion": True,
@@ -109,7 +119,6 @@ class _Enums:
 
     def __init__(self) -> None:
         self.types: dict[str, Any] = {}
-        self._by_choices: dict[tuple[str, ...], str] = {}
 
     def properties(self, owner: str, properties: Iterable[Property], *, defaults: bool) -> dict[str, Any]:
         return {item.wire: self._property(owner, item, defaults=defaults) for item in properties}
@@ -117,7 +126,7 @@ class _Enums:
     def _property(self, owner: str, item: Property, *, defaults: bool) -> dict[str, Any]:
         kind: dict[str, Any] = {"type": item.kind}
         if item.choices:
-            kind = {"$ref": f"#/types/{self._choice(owner, item)}"}
+            kind = {"$ref": f"#/types/{self._choice(item)}"}
         elif not isinstance(item.kind, str):
             kind = {"$ref": f"#/types/{_TOKEN}{_NAMES[item.kind]}"}
         elif item.kind == "map":
@@ -139,16 +148,18 @@ class _Enums:
             kind["willReplaceOnChanges"] = True
         return kind
 
-    def _choice(self, owner: str, item: Property) -> str:
-        if item.choices not in self._by_choices:
-            token = f"{_TOKEN}{owner if item.name in {'kind', 'mode', 'depth', 'status'} else ''}{_pascal(item.wire)}"
-            self._by_choices[item.choices] = token
-            self.types[token] = {
+    def _choice(self, item: Property) -> str:
+        name = CHOICES[item.choices]
+        token = f"{_TOKEN}{_WHOSE.get(name, '')}{name}"
+        self.types.setdefault(
+            token,
+            {
                 "description": f"The values of {item.wire}.",
                 "type": "string",
                 "enum": [{"name": _pascal(choice), "value": choice} for choice in item.choices],
-            }
-        return self._by_choices[item.choices]
+            },
+        )
+        return token
 
 
 def _resources(enums: _Enums) -> dict[str, Any]:

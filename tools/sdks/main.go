@@ -1,8 +1,11 @@
-// Makes the SDKs of schema.json for TypeScript, Go and Python, without a language host.
+// Makes the SDKs of schema.json for TypeScript, Go, .NET and Python, without a language host.
 //
 //	go run . SCHEMA FOLDER
 //
-// writes FOLDER/nodejs, FOLDER/go and FOLDER/python. What is there already is replaced.
+// writes FOLDER/nodejs, FOLDER/go, FOLDER/dotnet and FOLDER/python. What is there already is replaced.
+//
+// pkg/v3 stays at 3.225.1, the last version that can be had with the generator for .NET in it: the module that it moved to
+// has no release.
 package main
 
 import (
@@ -40,10 +43,14 @@ func generate(schemaFile, folder string) error {
 	}
 	generators := map[string]generator{
 		"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
-			return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
+			// As a local SDK: it compiles itself when it is installed, since no registry of packages has it compiled.
+			return nodejs.GeneratePackage(tool, pkg, nil, nil, true, nil)
 		},
 		"go": func(pkg *schema.Package) (map[string][]byte, error) {
 			return gogen.GeneratePackage(tool, pkg, nil)
+		},
+		"dotnet": func(pkg *schema.Package) (map[string][]byte, error) {
+			return withoutIcon(pkg)
 		},
 		"python": func(pkg *schema.Package) (map[string][]byte, error) {
 			return python.GeneratePackage(tool, pkg, nil, nil)
