@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from pulumi_smtp_collab.connectivity.diagnosis import diagnose, diagnosis_codes,
 from pulumi_smtp_collab.connectivity.diagnosis.causes import CAUSES
 from pulumi_smtp_collab.connectivity.diagnosis.login_causes import LOGIN_CAUSES
 from pulumi_smtp_collab.connectivity.diagnosis.login_subjects import LOGIN_SUBJECTS
+from pulumi_smtp_collab.connectivity.diagnosis.phrases import FAR, GAP, Phrases
 from pulumi_smtp_collab.connectivity.diagnosis.reading import Refusal
 from pulumi_smtp_collab.connectivity.diagnosis.rules import Rule, first_match
 from pulumi_smtp_collab.connectivity.diagnosis.subjects import SUBJECTS
@@ -109,8 +111,54 @@ def _repeats(pattern: Any) -> Iterator[int]:
 @pytest.mark.parametrize("rule", _RULES, ids=lambda rule: f"{rule.name}: {rule.seen}")
 def test_no_pattern_repeats_without_bound(rule: Rule) -> None:
     """A gap has an end and the text that is read has one, so that what a rule costs has one for every text."""
-    for pattern in filter(None, (rule.words, rule.unless, rule.code, rule.enhanced)):
+    digits = [pattern for pattern in (rule.code, rule.enhanced) if pattern is not None]
+    for pattern in (*digits, *_patterns(rule)):
         assert max(_repeats(_parser.parse(pattern.pattern)), default=0) <= 120, pattern.pattern
+
+
+def _patterns(rule: Rule) -> Iterator[re.Pattern[str]]:
+    """Return each pattern that a rule goes over a text with."""
+    for phrases in filter(None, (rule.words, rule.unless)):
+        yield from phrases.patterns()
+
+
+@pytest.mark.parametrize("rule", _RULES, ids=lambda rule: f"{rule.name}: {rule.seen}")
+def test_no_pattern_looks_further_from_every_word(rule: Rule) -> None:
+    """A gap that any other words may fill is measured, not searched: else a repeated word costs it each time anew."""
+    for pattern in _patterns(rule):
+        outside = re.sub(r"\(\?!.*?\)\)|\(\?!.*?\)", "", pattern.pattern)  # what must not follow is looked at once
+        assert GAP not in outside, pattern.pattern
+        assert FAR not in outside, pattern.pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the limit of mails is exceeded", True),
+        ("exceeded, they say, is the limit", False),
+        ("the limit. It is exceeded", False),
+        (f"the limit {'x' * 61} exceeded", False),
+        (f"limit {'x' * 61} limit exceeded", True),
+        ("limit", False),
+        ("", False),
+    ],
+)
+def test_a_gap_is_other_words_of_one_sentence(text: str, found: bool) -> None:
+    """What stands before a gap and behind it is found in this order, in one sentence, and near enough."""
+    phrases = Phrases.of(["limit" + GAP + "exceeded"])
+    assert phrases is not None
+    assert phrases.found_in(text) is found
+
+
+def test_a_wide_gap_goes_over_a_full_stop() -> None:
+    """FAR goes further than GAP, and alternatives beside a gap are cut where they stand outside of any group."""
+    phrases = Phrases.of(["(?:no|none) here|limit" + FAR + "(?:later|wait)|[|]x"])
+    assert phrases is not None
+    assert phrases.found_in("The limit is reached. Wait, or come back later")
+    assert phrases.found_in("none here")
+    assert phrases.found_in("|x")
+    assert not phrases.found_in(f"limit {'x' * 121} later")
+    assert Phrases.of([""]) is None
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ LIMITS: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "quota-reached",
-        r"quota|daily|hourly|monthly|\b(?:to)?day\b|\bhours?\b|24[- ]?h|credit|sending limit",
+        r"quota|daily|hourly|monthly|\b(?:to)?day\b|\bhours?\b|24[- ]?h|credit",
+        "sending limit|limits? (?:for|on) sending",
         "(?:message|messaging|recipient|mail|email|account|user|outgoing|plan) limit|allowed|allowance",
         "maximum number of (?:messages|mails|emails)|max (?:emails|messages)|上限|超过",
         r"limit\b" + FAR + "(?:messages|recipients|mails|emails)",
@@ -85,6 +86,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "policy restriction",
             seen="message 554 5.7.1 Message rejected as spam",
             at="message",
+            code="5..",
         ),
     ),
     "list": (
@@ -167,7 +169,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         rule(
             "sender-not-verified",
             "verified|unverified|verify your|confirmed|unconfirmed|sender (?:identity|signature)|sandbox",
-            "demo domain|not (?:been |yet )?(?:validated|registered|associated|added|linked|configured)",
+            "demo domain|not (?:been |yet )?(?:validated|registered|associated|added|linked|configured|authenticated)",
             "unregistered|unconfigured|unsigned|test purposes|(?:can|may) only send|verify (?:a|the) ",
             "validate your|ownership|authenticate your (?:domain|sender)",
             seen="message 554 Message rejected: Email address is not verified.",
@@ -189,7 +191,7 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         rule(
             "sender-not-allowed",
             r"\bnot\b|den(?:y|ied)|reject|refus|inval|unauth|disallow|as this|verif|mismatch|must|only",
-            "forbidden|prohibit|conform|spoof|may|owned|unknown|sendas ?denied",
+            "forbidden|prohibit|conform|spoof|may|owned|unknown|sendas ?denied|non-?local",
             seen="message 553 Relaying disallowed as ci@example.com",
             at=_MAIL,
         ),

@@ -21,7 +21,9 @@ from pulumi_smtp_collab.model.hosts import endpoint, split_endpoint
 
 _LONGEST_QUOTE = 600  # characters: a whole reply of the wordiest services, and no more
 _READ = 2000  # characters in which an address is looked for
-_ADDRESS = re.compile(r"(?<![\w.:])(?:IPv6:)?([0-9A-Fa-f:.]{3,45}[0-9A-Fa-f])(?![\w.])")
+_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|(?=(?:[0-9A-Fa-f]{0,4}:){2})[0-9A-Fa-f:.]{3,45}[0-9A-Fa-f])(?![\w.])"
+)
 _NAMES_AN_ADDRESS = re.compile(r"\bips?\b", re.IGNORECASE)
 
 

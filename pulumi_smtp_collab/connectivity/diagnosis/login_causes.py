@@ -67,11 +67,11 @@ LOGIN_CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "auth-not-offered",
             "not (?:enabled|advertised|available|offered|allowed)|disabled|command|does not support auth",
             seen="503 5.5.1 Error: authentication not enabled",
-            unless=r"mechanism|type|method|plain|login",
+            unless=r"mechanism|type|method|mode|plain|login",
         ),
         at_login(
             "auth-no-mechanism",
-            "mechanism|type|method|scheme|plain|login|support|implement",
+            "mechanism|type|method|scheme|mode|plain|login|support|implement",
             seen="504 5.7.4 Unrecognized authentication type",
         ),
         at_login("auth-no-mechanism", seen="504 no", code="504"),

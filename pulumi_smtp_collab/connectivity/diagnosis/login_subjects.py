@@ -15,7 +15,7 @@ _STOPPED: Final = (
     r"not (?:yet |been )*(?:activ|verified|confirmed|subscribed|approved)|frozen|under review|on hold|"
     r"compromis|bann|expired|abnormal)"
 )
-UNUSABLE: Final = r"(?:not (?:yet )?activ\w*|disabled|blocked|locked|inactive|suspended)"
+UNUSABLE: Final = r"(?:not (?:yet )?(?:activ\w*|allowed|permitted)|disabled|blocked|locked|inactive|suspended)"
 _WRONG: Final = r"(?:invalid|incorrect|wrong|bad) (?:\w+ ){0,3}(?:credentials|password|login)"
 _SMTP: Final = r"(?:smtp(?:[ /-]?auth\w*)?|smtpclientauthentication|imap|pop3?|mail client|protocol|service|submission)"
 
@@ -63,6 +63,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "(?:unencrypted|cleartext|clear text|plain ?text|non-secure|insecure)"
         + GAP
         + "(?:not |disallow|refus|reject|without)",
+        r"(?:unable|cannot|not) (?:\w+ ){0,3}(?:over|on|via) (?:an? )?(?:unencrypted|insecure|plain|cleartext)",
         seen="538 5.7.11 Encryption required for requested authentication mechanism",
     ),
     at_login("encryption", seen="538 no", code="538|523", unless="mechanism"),
@@ -74,7 +75,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "(?:user agreement|terms of)|verify (?:your|that|it)|confirm (?:your|that|it)",
         r"verification (?:is )?required|\bweb\b|sign in (?:to|at|on) (?:the|your|http|@URL)",
         seen="534-5.7.14 Please log in via your web browser and then try again.",
-        unless=r"app(?:lication)?[- ]?(?:specific )?password|authorization code|授权码|smtpclientauth",
+        unless=r"app(?:lication)?[- ]?(?:specific )?password|authorization code|授权码|smtpclientauth|password change",
     ),
     at_login("elsewhere", seen="534 5.7.14 no", enhanced="x.7.14"),
     at_login(
@@ -119,7 +120,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         "upstream|timed? ?out",
         seen="454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
         code="4..|5[1-9][0-9]",  # not those that refuse the command itself
-        unless=r"mechanism|service is not open|incorrect|invalid user|not enabled",
+        unless=r"mechanism|service is not open|incorrect|invalid user|not enabled|this port",
     ),
     at_login(
         "machine",
@@ -140,7 +141,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
     # The ways that lead to this account, before the account and the password.
     at_login(
         "mechanism",
-        r"(?:mechanism|authentication (?:type|method|scheme)|auth (?:type|method|scheme)|auth\w* plain|"
+        r"(?:mechanism|auth(?:entication)? (?:type|method|scheme|mode)|auth\w* plain|"
         r"auth\w* login|plain auth\w*|login auth\w*)" + GAP + "(?:not |un|disabl|invalid|weak|no longer)",
         r"(?:invalid|unrecognized|unsupported|unknown|no|bad|unavailable|stronger|another) (?:\w+ "
         r"){0,2}(?:mechanism|authentication (?:type|method|scheme)|auth (?:type|method))",
@@ -169,6 +170,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"allowed|permitted|available|authorized|turned on|subscribed)|turned off|switched off|closed|"
         r"restricted|denied|forbidden)",
         r"(?:no|not have|without|lacks?|insufficient) (?:\w+ ){0,3}(?:permission|right|access|privilege)s?",
+        r"login (?:\w+ )?not (?:allowed|permitted)",
         r"not (?:allowed|permitted|authorized|entitled|enabled) (?:to|for) (?:\w+ ){0,4}(?:smtp|relay|"
         r"login|log in|send|access|service|submission|auth\w*)",
         "access (?:is )?restricted|not (?:an? )?(?:smtp|mail) user",
@@ -201,6 +203,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         unless=r"(?:may|might) be|(?:or|,) (?:\w+ ){0,3}(?:incorrect|wrong|invalid)|service is not open",
     ),
     at_login("account", seen="525 5.7.13 no", code="525", enhanced="5.7.13"),
+    at_login("server", "^auth(?:entication)? error", seen="451 auth error.", code="4.."),
     at_login(
         "credentials",
         r"(?:invalid|incorrect|wrong|bad|unknown|mismatch\w*|no such|not found|missing|expired|revoked|"

@@ -32,7 +32,7 @@ from pulumi_smtp_collab.connectivity.failure import Failure, Reply
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext
 from pulumi_smtp_collab.model.report import StageName
 
-_FIRST_READ, _LAST_READ = 450, 150
+_FIRST_READ, _LAST_READ = 400, 120
 """How much of a reply is read: what it means stands at its beginning or at its end. It bounds what a rule can cost."""
 
 _AFTER_LOGIN: Final = ("sender", "recipient", "message")
@@ -60,6 +60,8 @@ _ONE_SPELLING: Final = tuple(
         (r"\b(?:won't)\b", "will not"),
         (r"\b(do|does|did|is|are|was|were|has|have|had|could|should|would|must)(?:n't| n't)", r"\1 not"),
         (r"\b(do|does|did|is|are|was)nt\b", r"\1 not"),
+        (r"\bdosn't\b", "does not"),
+        (r"(?<=[a-z])_(?=[a-z])", " "),
         (r"\b(authori|recogni|organi)s(?=[ei])", r"\1z"),
         (r"\be-mail", "email"),
         (r"\b(black|white|block|allow|deny|grey|gray)(?:ed)?[- ]?list", r"\1list"),

@@ -118,7 +118,7 @@ def _with_reply_words(facts: Facts, refusal: Refusal | None) -> Facts:
     talks_of_connecting = (
         refusal is not None
         and refusal.stage == "greeting"
-        and any(word in refusal.words for word in ("connect", "reach", "proxy", "upstream", "backend"))
+        and any(word in refusal.words for word in ("connect", "reach", "contact", "proxy", "upstream", "backend"))
     )
     in_between = (
         "What answered may not be the server itself: an antivirus, a proxy or a firewall on the "

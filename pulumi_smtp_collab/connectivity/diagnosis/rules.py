@@ -19,7 +19,10 @@ To add a case:
 4. Write the reply into the rule's ``seen``, its stage before it. A test holds that each rule is reached by what it was
    seen in. Then add the whole case to ``tests/field_cases/``.
 
-A pattern has no unbounded repetition (a gap is ``GAP``), so that no text makes a rule slow; a test holds that too.
+What a rule costs is bounded for every text. No pattern repeats without bound; a test holds that. A gap (``GAP``,
+``FAR``) outside of any group is no part of a pattern: what stands before it and behind it is looked for alone, once
+each, and only then are the distances measured (``phrases``). So a text that repeats one word a hundred times costs no
+more than another.
 """
 
 from __future__ import annotations
@@ -27,16 +30,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
+from pulumi_smtp_collab.connectivity.diagnosis.phrases import FAR, GAP, Phrases, compiled
 from pulumi_smtp_collab.connectivity.diagnosis.reading import Refusal
 from pulumi_smtp_collab.model.report import STAGES
 
-GAP: Final = r"[^.;]{0,60}?"
-"""Other words of the same sentence."""
-
-FAR: Final = r".{0,120}?"
-"""Other words, over the end of a sentence too."""
+__all__ = ["FAR", "GAP", "Rule", "first_match", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,12 @@ class Rule:
     """
 
     name: str
-    words: re.Pattern[str] | None
+    words: Phrases | None
     seen: str
     at: frozenset[str]
     code: re.Pattern[str] | None = None
     enhanced: re.Pattern[str] | None = None
-    unless: re.Pattern[str] | None = None
+    unless: Phrases | None = None
     logged_in: bool | None = None
     bare: bool | None = None
     service: str = ""
@@ -75,8 +74,8 @@ class Rule:
             and (not self.service or self.service == refusal.service)
             and (self.code is None or self.code.fullmatch(refusal.code) is not None)
             and (self.enhanced is None or self.enhanced.fullmatch(refusal.enhanced) is not None)
-            and (self.words is None or self.words.search(refusal.words) is not None)
-            and (self.unless is None or self.unless.search(refusal.words) is None)
+            and (self.words is None or self.words.found_in(refusal.words))
+            and (self.unless is None or not self.unless.found_in(refusal.words))
             and (self.bare is None or self.bare == refusal.is_bare)
         )
 
@@ -100,23 +99,16 @@ def rule(
         raise ValueError(f"No stage is called {', '.join(unknown)}.")
     return Rule(
         name=name,
-        words=_pattern("|".join(words)),
+        words=Phrases.of(words),
         seen=seen,
         at=stages,
-        code=_pattern(code),
-        enhanced=_pattern(enhanced.replace(".", r"\.").replace("x", "[245]")),
-        unless=_pattern(unless if isinstance(unless, str) else "|".join(unless)),
+        code=compiled(code) if code else None,
+        enhanced=compiled(enhanced.replace(".", r"\.").replace("x", "[245]")) if enhanced else None,
+        unless=Phrases.of((unless,) if isinstance(unless, str) else unless),
         logged_in=logged_in,
         bare=bare,
         service=service,
     )
-
-
-def _pattern(text: str) -> re.Pattern[str] | None:
-    """Compile a pattern; a repetition that it leaves open ends where no real word or phrase is longer."""
-    for open_end, closed in (("\\w+", "\\w{1,40}"), ("\\w*", "\\w{0,40}"), ("\\S+", "\\S{1,80}"), ("\\d+", "\\d{1,9}")):
-        text = text.replace(open_end, closed)
-    return re.compile(text.replace(")*", "){0,4}")) if text else None
 
 
 def first_match(rules: Iterable[Rule], refusal: Refusal) -> Rule | None:

@@ -50,12 +50,13 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         r"auth(?:entication)? (?:\w+ or )?(?:missing|absent)|set ?up (?:\w+ )?auth",
         r"(?:without|lacks?|missing|enable|turn(?:ed)? on|switch on|activate|use|using|supply|provide|no) "
         r"(?:\w+ ){0,2}(?:auth(?:entication)?\b(?! fail)|credentials|logging in|login\b)",
-        r"unauthenticated|anonymous|(?:issue|use|send) an? auth\b|pop3?[- ]before[- ]smtp",
+        r"unauthenticated|anonymous|(?:issue|use|send) (?:an? )?auth\b|pop3?[- ]before[- ]smtp",
         "check (?:for )?(?:your )?(?:new )?e?mail (?:first|before)",
         seen="recipient 550-Please turn on SMTP Authentication in your mail client.",
         at=_MAIL,
         unless=(
-            "resolver|hosted tenant|(?:doesn't|does not|must|not) (?:match|conform|correspond)",
+            r"domain (?:\S+ )?(?:is |has )?not (?:been )?authenticated|resolver|hosted tenant",
+            "(?:doesn't|does not|must|not) (?:match|conform|correspond)",
             r"authenticated (?:as|user|sender)\b" + GAP + "(?:cannot|not|may)",
         ),
     ),
@@ -76,7 +77,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "registered domains?|invalid dns mx|domain of sender|sender domain",
         r"(?:domain|address|email|from|identit\w*|@SENDER|@SENDER-DOMAIN)"
         + GAP
-        + "(?:not (?:been |yet )?|un)(?:verified|confirmed|registered|validated|added|linked)",
+        + "(?:not (?:been |yet )?|un)(?:verified|confirmed|registered|validated|added|linked|authenticated)",
         "verified (?:sender|domain|identit)|sender (?:identity|signature)",
         seen="message 553 Relaying disallowed as ci@example.com",
         at=_MAIL,
@@ -136,6 +137,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule(
         "relaying",
         r"\brelay|rcpthosts|not an? gateway|cannot deliver (?:mail )?(?:for|to)|will not (?:deliver|forward|relay)",
+        "through (?:this|our) (?:server|gateway|host|machine)",
         r"(?:do|does) not (?:forward|relay)\b|forwarding to|remote hosts?\b",
         r"delivery (?:is )?not (?:allowed|permitted|authorized)|user not local|not local\b",
         "not (?:an? |one of )?(?:our|my|local|known) (?:local )?(?:domain|user|customer)s?",
@@ -227,8 +229,8 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "server",
-        "(?:service|server) (?:is |are |was |currently |temporarily |not )*(?:un)?available|try (?:again )?later",
-        r"closing|not available now|\bbusy\b|not active|at this time",
+        "(?:service|server|queue|system) (?:is |are |was |currently |temporarily |not )*(?:un)?available",
+        r"try (?:again )?later|closing|not available now|\bbusy\b|not active|at this time",
         seen="greeting 421 4.3.2 Service not available, closing transmission channel",
         code="4..",
     ),

@@ -72,7 +72,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "ehlo",
-        r"\b(?:helo|ehlo)\b",
+        r"\b(?:helo|ehlo)(?:host)?\b",
         seen="recipient 450 4.7.1 <ci>: Helo command rejected: Host not found",
         at="greeting ehlo sender recipient message",
         unless=(
@@ -86,7 +86,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         r"(?:message|mail|email|data|content)(?: size| length| is|) (?:\w+ ){0,2}too (?:big|large|long)",
         r"size (?:\w+ ){0,2}(?:limit|exceed)",
         r"\b(?:message|mail|email|data)\b" + GAP + "exceed" + GAP + r"(?:\bbytes|\d ?[kmg]i?b)\b",
-        "maximum (?:message |allowed )?size|too many hops|mail loop",
+        "maximum (?:message |allowed )?size|too many hops|mail loop\\b",
         seen="sender 552 5.3.4 Message size exceeds fixed limit",
         at=_MAIL,
     ),
@@ -169,7 +169,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "(?:high|system|server) load|load (?:is )?too|all server ports",
         "no (?:\\w+ ){0,3}servers? available|maintenance|shutting down|shut ?down|restart|going down",
         "(?:cannot|could not|unable to|failed to) (?:connect|reach|open|contact)|unable to process",
-        "connect(?:ion)? error|upstream|backend|lookup (?:failure|failed|error)",
+        "connect(?:ion)? error|upstream|backend|(?:points?|loops?) back|lookup (?:failure|failed|error)",
         seen="recipient 451 4.3.0 <ops@example.net>: Temporary lookup failure",
         unless=(
             "reverse|your (?:host|ip)|ip name lookup|too (?:many|much)|domain not found|sender domain",
@@ -186,7 +186,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         r"(?:limit|quota|\brate|maximum|\bmax|threshold|allowance|credits?)s?\b"
         + GAP
         + r"(?:exceed|reached|\bhit\b|used up|exhaust|\bover\b|surpass|deplet)",
-        r"(?:exceed|reached|exhaust|\bover\b|\bhit\b|out of|surpass|not enough|insufficient|no more)\w*"
+        r"(?:exceed|reached|achieved|exhaust|\bover\b|\bhit\b|out of|surpass|not enough|insufficient|no more)\w*"
         + GAP
         + r"(?:limit|quota|\brate\b|maximum|\bmax\b|allow|credit|messages|emails|recipients|per (?:hour|"
         r"day|minute|second))",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pulumi_smtp_collab.model.services.clouds import CLOUDS
 from pulumi_smtp_collab.model.services.for_tests import FOR_TESTS
 from pulumi_smtp_collab.model.services.mailboxes import MAILBOXES
@@ -23,6 +25,7 @@ def service_for_greeting(greeting: str) -> Service | None:
     return next((service for service in SERVICES if service.greets(greeting)), None)
 
 
+@lru_cache(maxsize=256)
 def service_for(host: str, greeting: str = "") -> Service | None:
     """Return the service of a host, else the one that its greeting names: a service may stand behind a private name."""
     return service_for_host(host) or service_for_greeting(greeting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal, TypeAlias
 
 from pulumi_smtp_collab.model.tls_mode import TlsMode
@@ -129,5 +130,6 @@ def _normal(host: str) -> str:
     return host.strip().lower().removesuffix(".")
 
 
+@cache
 def _pattern(hosts: str) -> re.Pattern[str]:
     return re.compile(re.escape(hosts).replace(r"\*", "([a-z0-9-]+)"))
