@@ -37,7 +37,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle sdks plugin wheel install lock clean
+.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle sdks plugin wheel release install lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -103,6 +103,10 @@ wheel: $(READY) ## build the wheel into dist
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >.wheel.log 2>&1 || { cat .wheel.log >&2; rm -f .wheel.log; exit 1; }
 	@rm -f .wheel.log
 	@ls dist/*.whl
+
+release: $(READY) ## build what a release holds into dist and sdks; refused while the package has no public home
+	@$(BIN)/python tools/release_check.py
+	@$(MAKE) wheel plugin sdks
 
 install: wheel
 	@$(BIN)/python -m pip install --quiet --no-deps --force-reinstall dist/*.whl

@@ -28,7 +28,8 @@ SCHEMA_FILE = Path(__file__).parent.parent / "schema.json"
 TOKEN = "smtp-collab:index:"
 SCHEMA: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 RESOURCE: dict[str, Any] = SCHEMA["resources"][f"{TOKEN}SmtpCollaborationProvider"]
-CHOICES = {f"#/types/{token}" for token, each in SCHEMA["types"].items() if "enum" in each}
+CHOICE_TOKENS = {token for token, each in SCHEMA["types"].items() if "enum" in each}
+CHOICES = {f"#/types/{token}" for token in CHOICE_TOKENS}
 OBJECTS = {token: each for token, each in SCHEMA["types"].items() if "enum" not in each}
 PLACES = [
     *OBJECTS.values(),
@@ -190,6 +191,16 @@ def test_a_closed_choice_is_an_enum_and_its_default_is_one_of_it() -> None:
         assert len(choices) > 1
         assert all(choice["name"].isidentifier() for choice in choices)
         assert inputs[name].get("default") in {None, *(choice["value"] for choice in choices)}
+    assert SCHEMA["types"][f"{TOKEN}UsageScopeEntry"]["properties"]["environmentTypes"]["items"] == {
+        "$ref": f"#/types/{TOKEN}EnvironmentType"
+    }
+
+
+def test_a_type_is_named_for_what_it_is() -> None:
+    """Beside all other types of the package, the name of a choice says what may be chosen: not Name, not Mode."""
+    names = {token.removeprefix(TOKEN) for token in CHOICE_TOKENS}
+    assert names >= {"StageName", "ConnectivityTestMode", "VerificationStatus", "EnvironmentType", "TargetKind"}
+    assert not names & {"Name", "Mode", "Depth", "Status", "Kind", "Type"}
 
 
 def test_what_a_stack_sets_has_no_default_that_an_sdk_would_fill_in() -> None:

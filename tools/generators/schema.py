@@ -64,7 +64,7 @@ def schema_text() -> str:
             "description": in_wire_names(summary_of(model)),
             "type": "object",
             "properties": enums.properties(name, properties_of(model), defaults=model in ARGUMENT_TYPES),
-            "required": sorted(item.wire for item in properties_of(model) if item.required),
+            **_required(item.wire for item in properties_of(model) if item.required),
         }
         for model, name in _NAMES.items()
     }
@@ -112,6 +112,12 @@ def schema_text() -> str:
     order = ("name", "displayName", "version", "description", "keywords", "homepage", "license", "repository")
     ordered = {name: schema[name] for name in order if name in schema}
     return json.dumps({**ordered, **schema}, indent=2) + "\n"
+
+
+def _required(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return what has to be there; nothing where nothing has to, as the engine writes a schema."""
+    listed = sorted(names)
+    return {"required": listed} if listed else {}
 
 
 class _Enums:
