@@ -17,21 +17,21 @@ _STYLE = """
 @media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--faint:#9aa4af;--line:#30363d;--ok:#6cb6ff;
 --bad:#ff9561;--warn:#e3b341}}
 *{box-sizing:border-box}body{margin:0 auto;padding:1.5rem;max-width:90rem;background:var(--bg);color:var(--fg);
-font:16px/1.5 system-ui,sans-serif}
+font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.4rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.25rem 0;color:var(--faint)}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;
 padding:.5rem .75rem;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:break-word}th{color:var(--faint);font-weight:600}thead th{white-space:nowrap}
-.wide{overflow-x:auto}
-.wide td:nth-child(3),.wide td:nth-child(4){overflow-wrap:anywhere}
-.wide td:last-child{min-width:15rem}
+.wide table{table-layout:fixed}.wide td,.wide th{overflow-wrap:anywhere}
+.wide thead th:nth-child(1){width:9%}.wide thead th:nth-child(n+5){width:10%}.wide thead th:nth-child(8){width:20%}
 .passed{color:var(--ok);font-weight:600}.failed{color:var(--bad);font-weight:600}
 .notTested{color:var(--warn);font-weight:600}
 ul{margin:0;padding-left:1.1rem}.bar{height:.8rem;border-radius:.4rem;background:var(--ok);min-width:.4rem}
 .soon .bar{background:var(--bad)}.rail{background:var(--line);border-radius:.4rem;min-width:8rem}
-@media(max-width:64rem){body{padding:1rem}thead{position:absolute;clip-path:inset(50%)}tr{display:block;
+@media(max-width:64rem){body{padding:1rem}table,tbody{display:block}
+thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}tr{display:block;
 border-bottom:2px solid var(--line);padding:.5rem 0}td,tbody th{display:grid;
-grid-template-columns:7.5rem 1fr;border:0;padding:.15rem 0}
+grid-template-columns:7.5rem minmax(0,1fr);border:0;padding:.15rem 0}
 td::before,tbody th::before{content:attr(data-label);color:var(--faint);font-weight:400}}
 """
 
@@ -106,10 +106,17 @@ def _row_as_data(row: FleetRow) -> dict[str, Any]:
     }
 
 
+def days_of(days: int) -> str:
+    """Return how long a certificate is valid, or for how long it has not been."""
+    count = f"{abs(days)} {'day' if abs(days) == 1 else 'days'}"
+    return f"{count} left" if days >= 0 else f"expired {count} ago"
+
+
 def _table_row(row: FleetRow, fleet: Fleet, headings: tuple[str, ...]) -> str:
     server = f"{row.host or '[secret]'}, {row.tls or '[secret]'}"
-    verified = f"{row.status}, {age_of(row.checked_at, fleet.now)}" + (" ago" if row.checked_at else "")
-    days = "" if row.certificate_days is None else f"{row.certificate_days} days left"
+    age = age_of(row.checked_at, fleet.now)
+    verified = f"{row.status}, {age}{' ago' if age[0].isdigit() else ''}"
+    days = "" if row.certificate_days is None else days_of(row.certificate_days)
     differs = [f"Its {name} differs from that of most stacks." for name in row.drift]
     found = "".join(f"<li>{escape(each)}</li>" for each in [*row.findings, *differs])
     cells = [row.provider, server, row.sender or "[secret]", verified, days, row.next_up]
@@ -135,8 +142,8 @@ def _certificates(fleet: Fleet) -> str:
         soon = ' class="soon"' if any("certificate" in each for each in row.findings) else ""
         lines.append(
             f'<tr{soon}><th scope="row" data-label="Provider">{escape(row.stack)}/{escape(row.provider)}</th>'
-            f'<td data-label="Days left">{days}</td><td data-label="Time line"><div class="rail" aria-hidden="true">'
-            f'<div class="bar" style="width:{width}%"></div></div></td></tr>'
+            f'<td data-label="Days left">{days_of(days)}</td><td data-label="Time line">'
+            f'<div class="rail" aria-hidden="true"><div class="bar" style="width:{width}%"></div></div></td></tr>'
         )
     head = "".join(f'<th scope="col">{each}</th>' for each in ("Provider", "Days left", "Time line"))
     return f"<h2>Certificates</h2><table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.fleet import Fleet, FleetRow, age_of, read_fleet
-from pulumi_smtp_collab.command_line.fleet_formats import as_html, as_json, as_junit
+from pulumi_smtp_collab.command_line.fleet_formats import as_html, as_json, as_junit, days_of
 from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.picture import write_file
 from pulumi_smtp_collab.command_line.running import InterruptedRun, Work
@@ -126,7 +126,7 @@ def _table(fleet: Fleet) -> Table:
             row.sender or "[secret]",
             Text(row.status, style=_STYLES.get(row.status, "")),
             age_of(row.checked_at, fleet.now),
-            "" if row.certificate_days is None else f"{row.certificate_days} days",
+            "" if row.certificate_days is None else days_of(row.certificate_days),
             row.next_up,
         )
     return table
@@ -135,7 +135,7 @@ def _table(fleet: Fleet) -> Table:
 def _show_narrow(console: Console, row: FleetRow, fleet: Fleet, width: int) -> None:
     title = Text.assemble((f"{row.stack}/{row.provider}  ", "bold"), (row.status, _STYLES.get(row.status, "")))
     console.print(title)
-    certificate = "" if row.certificate_days is None else f", certificate {row.certificate_days} days"
+    certificate = "" if row.certificate_days is None else f", certificate {days_of(row.certificate_days)}"
     _line(console, "Server", FAINT, f"{row.host or '[secret]'}, {row.tls or '[secret]'}", width)
     _line(console, "From", FAINT, row.sender or "[secret]", width)
     _line(console, "Verified", FAINT, f"{age_of(row.checked_at, fleet.now)}{certificate}; {row.next_up}", width)
