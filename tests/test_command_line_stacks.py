@@ -69,6 +69,17 @@ def test_the_fleet_is_read_and_tested_from_its_stacks(  # noqa: PLR0915 - one pr
         assert rows["prod", "mail"]["status"] == "passed"
         assert rows["prod", "mail"]["certificateDaysLeft"] > 30
 
+        assert {each["nextUp"] for each in rows.values()} == {"nothing due"}
+        assert {each["passwordDaysAtLeast"] for each in rows.values()} == {0}
+        retested = run(stack, "status", "--retest", "--all-projects", "--check", "--json")
+        assert retested.returncode == 0, retested.stderr
+        again = json.loads(retested.stdout)
+        assert again["retested"] is True
+        assert {each["stack"] for each in again["providers"]} == {"organization/trial/dev", "organization/trial/prod"}
+        assert {each["status"] for each in again["providers"]} == {"passed"}
+        assert server.connections == connections + 4
+        assert retested.stderr.count("passed ") == 4, "a line for each, since nobody looks at a terminal"
+
         tested = run(stack, "test", "--stack", "prod", "--resource", "mail")
         assert tested.returncode == 0, tested.stdout + tested.stderr
         assert "PASSED" in tested.stdout
@@ -118,6 +129,8 @@ def test_the_fleet_is_read_and_tested_from_its_stacks(  # noqa: PLR0915 - one pr
         sent.stdout,
         shown.stdout,
         checked.stdout,
+        retested.stdout,
+        retested.stderr,
         tested.stdout,
         hidden.stdout,
         status.stdout,

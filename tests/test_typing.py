@@ -170,7 +170,8 @@ def mypys_faults(tmp_path_factory: pytest.TempPathFactory) -> Faults:
         (folder / file_name(name)).write_text(program + "\n", encoding="utf-8")
     config = folder / "mypy.ini"
     # As of an installed library, of what they import nothing is reported.
-    options = f"strict = true\npython_version = 3.10\nmypy_path = {ROOT}\nfollow_imports = silent\n"
+    beside = ":".join(str(file.parent) for file in (ROOT / "examples").rglob("__main__.py"))
+    options = f"strict = true\npython_version = 3.10\nmypy_path = {ROOT}:{beside}\nfollow_imports = silent\n"
     config.write_text(f"[mypy]\n{options}cache_dir = {folder / 'cache'}\n", encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "--config-file", str(config)]
     files = [file_name(name) for name in programs]

@@ -1,6 +1,7 @@
 """A tested mail server, and what Kubernetes, Grafana, Alertmanager, Keycloak and Jenkins want to know of it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import consumers
@@ -35,9 +36,16 @@ outputs = pulumi.Output.all(
     from_address=provider.from_address,
     username=provider.username,
 )
-for name in ("grafana", "alertmanager", "keycloak", "jenkins"):
-    make = getattr(consumers, name)
-    pulumi.export(name, outputs.apply(lambda known, make=make: make(relay(known))))
+
+
+def settings(make: Callable[[consumers.Relay], str]) -> pulumi.Output[str]:
+    return outputs.apply(lambda known: make(relay(known)))
+
+
+pulumi.export("grafana", settings(consumers.grafana))
+pulumi.export("alertmanager", settings(consumers.alertmanager))
+pulumi.export("keycloak", settings(consumers.keycloak))
+pulumi.export("jenkins", settings(consumers.jenkins))
 
 # Secret, since the password is: what is made of a secret is one.
 pulumi.export(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.stacks import Project, SavedProvider, StackError
 from pulumi_smtp_collab.connectivity.redaction import visible
+from pulumi_smtp_collab.lifecycle.verification import due_while_unchanged
+from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.model.report import Verification
 
-_AT_ONCE = 8
+_AT_ONCE = 16
 _EXPIRING_DAYS = 30
 
 
@@ -31,6 +33,7 @@ class FleetRow:
         checked_at: When it was verified.
         depth: How deep.
         certificate_days: The whole days until the server's certificate expires; below 0 where it has.
+        password_days: The whole days that the password is old at least.
         findings: What deserves a look, each a sentence.
         drift: The settings in which it differs from the same provider of other stacks.
         next_up: What the next up would test, as far as the state tells.
@@ -45,9 +48,23 @@ class FleetRow:
     checked_at: datetime | None
     depth: str | None
     certificate_days: int | None
+    password_days: int | None = None
     findings: tuple[str, ...] = ()
     drift: tuple[str, ...] = ()
     next_up: str = "nothing due"
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    """What a test found just now.
+
+    Attributes:
+        verification: Its outcome; None where none ran.
+        untested: Why none ran; empty where one did.
+    """
+
+    verification: Verification | None
+    untested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +75,13 @@ class Fleet:
         rows: Every provider, stack by stack.
         unread: The stacks that could not be read, and why.
         now: The moment of the look.
+        retested: Whether all of them were tested just now.
     """
 
     rows: tuple[FleetRow, ...]
     unread: tuple[tuple[str, str], ...]
     now: datetime
+    retested: bool = False
 
     @property
     def exit_code(self) -> ExitCode:
@@ -71,21 +90,34 @@ class Fleet:
         return ExitCode.FAILED if found else ExitCode.DONE
 
 
-def read_fleet(
-    project: Project, stacks: Sequence[str], now: datetime, on_stack: Callable[[str], None] = lambda _: None
-) -> Fleet:
+@dataclass(frozen=True, slots=True)
+class SavedFleet:
+    """What the stacks hold.
+
+    Attributes:
+        providers: Every provider, stack by stack.
+        unread: The stacks that could not be read, and why.
+    """
+
+    providers: tuple[SavedProvider, ...]
+    unread: tuple[tuple[str, str], ...]
+
+
+def read_stacks(
+    project: Project, stacks: Sequence[str], on_stack: Callable[[str], None] = lambda _: None, *, secrets: bool = False
+) -> SavedFleet:
     """Read the stacks side by side; one that can't be read does not keep the others from being shown.
 
     Args:
         project: The project.
         stacks: The names of the stacks.
-        now: The moment that ages are counted from.
         on_stack: Is told each stack that was read.
+        secrets: Whether secrets are decrypted.
     """
 
     def read(stack: str) -> list[SavedProvider] | str:
         try:
-            found: list[SavedProvider] | str = project.providers(stack)
+            found: list[SavedProvider] | str = project.providers(stack, secrets=secrets)
         except StackError as error:
             found = error.format_message()
         on_stack(stack)
@@ -93,28 +125,42 @@ def read_fleet(
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = dict(zip(stacks, pool.map(read, stacks), strict=True))
-    rows = [_row(each, now) for found in answers.values() if not isinstance(found, str) for each in found]
+    providers = tuple(each for found in answers.values() if not isinstance(found, str) for each in found)
     unread = tuple((visible(stack), visible(why)) for stack, why in answers.items() if isinstance(why, str))
-    return Fleet(_with_drift(rows), unread, now)
+    return SavedFleet(providers, unread)
 
 
-def _row(saved: SavedProvider, now: datetime) -> FleetRow:
+def fleet_of(saved: SavedFleet, now: datetime, retests: Mapping[tuple[str, str], Retest] | None = None) -> Fleet:
+    """Return what a table shows.
+
+    Args:
+        saved: What the stacks hold.
+        now: The moment that ages are counted from.
+        retests: What was found just now, by stack and resource; None where nothing was tested.
+    """
+    rows = [_row(each, now, (retests or {}).get((each.stack, each.name))) for each in saved.providers]
+    return Fleet(_with_drift(rows), saved.unread, now, retested=retests is not None)
+
+
+def _row(saved: SavedProvider, now: datetime, retest: Retest | None) -> FleetRow:
     record = saved.record
     arguments, verification = record.arguments, record.evidence.verification
-    test = arguments.connectivity_test
+    if retest is not None and retest.verification is not None:
+        verification = retest.verification
     host = visible(arguments.host) if isinstance(arguments.host, str) else None
     port = arguments.port if isinstance(arguments.port, int) else None
     checked = moment_of(verification.checked_at)
-    max_age = getattr(test, "max_age_days", None)
+    max_age = getattr(arguments.connectivity_test, "max_age_days", None)
     expires = moment_of(verification.server.certificate_not_after) if verification.server is not None else None
     days = (expires - now).days if expires is not None else None
     stale = checked is not None and isinstance(max_age, int) and now - checked >= timedelta(days=max_age)
     findings = [*_of_the_test(verification, stale=stale, max_age=max_age), *_of_the_certificate(days)]
+    if retest is not None and retest.untested:
+        findings.append(f"It could not be tested: {retest.untested}")
     if record.saved_in.drifted:
         findings.append("It was changed in the target; the next up puts it right.")
-    due = verification.status != "passed" or stale
     return FleetRow(
-        stack=saved.stack,
+        stack=visible(saved.stack),
         provider=visible(saved.name),
         host=None if host is None else f"{f'[{host}]' if ':' in host else host}:{port if port is not None else '?'}",
         tls=arguments.tls_mode if "ssl" not in record.origin.secret_arguments else None,
@@ -123,10 +169,27 @@ def _row(saved: SavedProvider, now: datetime) -> FleetRow:
         checked_at=checked,
         depth=None if verification.depth is None else visible(verification.depth),
         certificate_days=days,
+        password_days=_password_days(saved, now),
         findings=tuple(visible(each) for each in findings),
-        next_up="tests nothing: off" if getattr(test, "mode", "") == "off" else (
-            "tests again" if due else "nothing due"),
-    )  # fmt: skip
+        next_up=_next_up(record, now),
+    )
+
+
+def _password_days(saved: SavedProvider, now: datetime) -> int | None:
+    """Return the whole days that the password is old at least: since then nothing of the resource has changed."""
+    changed = moment_of(saved.modified)
+    if changed is None or not saved.has_password:
+        return None
+    return max(0, (now - changed).days)
+
+
+def _next_up(record: ProviderRecord, now: datetime) -> str:
+    try:
+        if record.arguments.connectivity_test.mode == "off":
+            return "tests nothing: off"
+        return "nothing due" if due_while_unchanged(record, now) is None else "tests again"
+    except (AttributeError, TypeError, ValueError):
+        return "not known"  # what another version or another person wrote
 
 
 def _of_the_test(verification: Verification, *, stale: bool, max_age: int | None) -> list[str]:
@@ -149,10 +212,15 @@ def _of_the_certificate(days: int | None) -> list[str]:
 
 def _with_drift(rows: Sequence[FleetRow]) -> tuple[FleetRow, ...]:
     """Mark where TLS mode or depth differ from those of most stacks; hosts and senders differ by nature."""
-    groups: dict[str, list[FleetRow]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[FleetRow]] = defaultdict(list)
     for row in rows:
-        groups[row.provider].append(row)
-    return tuple(replace(row, drift=_drift(row, groups[row.provider])) for row in rows)
+        groups[_family(row)].append(row)
+    return tuple(replace(row, drift=_drift(row, groups[_family(row)])) for row in rows)
+
+
+def _family(row: FleetRow) -> tuple[str, str]:
+    """Return what is to be alike: a provider in all stacks of one project."""
+    return row.stack.rpartition("/")[0], row.provider
 
 
 def _drift(row: FleetRow, group: Sequence[FleetRow]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;
 padding:.5rem .75rem;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:break-word}th{color:var(--faint);font-weight:600}thead th{white-space:nowrap}
 .wide table{table-layout:fixed}.wide td,.wide th{overflow-wrap:anywhere}
-.wide thead th:nth-child(1){width:9%}.wide thead th:nth-child(n+5){width:10%}.wide thead th:nth-child(8){width:20%}
+.wide thead th:nth-child(1){width:8%}.wide thead th:nth-child(n+5){width:9%}.wide thead th:nth-child(9){width:20%}
 .passed{color:var(--ok);font-weight:600}.failed{color:var(--bad);font-weight:600}
 .notTested{color:var(--warn);font-weight:600}
 ul{margin:0;padding-left:1.1rem}.bar{height:.8rem;border-radius:.4rem;background:var(--ok);min-width:.4rem}
@@ -40,6 +40,7 @@ def as_data(fleet: Fleet) -> dict[str, Any]:
     """Return the fleet as plain data, for --json."""
     return {
         "at": rfc3339(fleet.now),
+        "retested": fleet.retested,
         "providers": [_row_as_data(row) for row in fleet.rows],
         "unread": [{"stack": stack, "reason": why} for stack, why in fleet.unread],
     }
@@ -69,17 +70,18 @@ def as_junit(fleet: Fleet) -> str:
 
 def as_html(fleet: Fleet, title: str) -> str:
     """Return the fleet as one page: no script, no font, no address that is asked for anything."""
-    headings = ("Stack", "Provider", "Server", "From", "Verified", "Certificate", "Next up", "To look at")
+    headings = ("Stack", "Provider", "Server", "From", "Verified", "Certificate", "Password", "Next up", "To look at")
     head = "".join(f'<th scope="col">{each}</th>' for each in headings)
     rows = "\n".join(_table_row(row, fleet, headings) for row in fleet.rows)
     unread = "".join(f"<li>{escape(stack)}: {escape(why)}</li>" for stack, why in fleet.unread)
     looked = sum(1 for row in fleet.rows if row.findings)
+    source = "tested" if fleet.retested else "read from state"
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>
 <h1>{escape(title)}</h1>
-<p>{len(fleet.rows)} providers, {looked} to look at; read from state {escape(rfc3339(fleet.now))}.</p>
+<p>{len(fleet.rows)} providers, {looked} to look at; {source} {escape(rfc3339(fleet.now))}.</p>
 <div class="wide"><table><thead><tr>{head}</tr></thead><tbody>
 {rows}
 </tbody></table></div>
@@ -100,6 +102,7 @@ def _row_as_data(row: FleetRow) -> dict[str, Any]:
         "checkedAt": rfc3339(row.checked_at) if row.checked_at is not None else None,
         "depth": row.depth,
         "certificateDaysLeft": row.certificate_days,
+        "passwordDaysAtLeast": row.password_days,
         "nextUp": row.next_up,
         "findings": list(row.findings),
         "drift": list(row.drift),
@@ -112,6 +115,12 @@ def days_of(days: int) -> str:
     return f"{count} left" if days >= 0 else f"expired {count} ago"
 
 
+def password_of(row: FleetRow) -> str:
+    """Return how old the password is at least; empty where nobody knows, or there is none."""
+    days = row.password_days
+    return "" if days is None else f"at least {days} {'day' if days == 1 else 'days'} old"
+
+
 def _table_row(row: FleetRow, fleet: Fleet, headings: tuple[str, ...]) -> str:
     server = f"{row.host or '[secret]'}, {row.tls or '[secret]'}"
     age = age_of(row.checked_at, fleet.now)
@@ -119,7 +128,7 @@ def _table_row(row: FleetRow, fleet: Fleet, headings: tuple[str, ...]) -> str:
     days = "" if row.certificate_days is None else days_of(row.certificate_days)
     differs = [f"Its {name} differs from that of most stacks." for name in row.drift]
     found = "".join(f"<li>{escape(each)}</li>" for each in [*row.findings, *differs])
-    cells = [row.provider, server, row.sender or "[secret]", verified, days, row.next_up]
+    cells = [row.provider, server, row.sender or "[secret]", verified, days, password_of(row), row.next_up]
     shown = [escape(each) for each in cells]
     shown[3] = f'<span class="{escape(row.status)}">{shown[3]}</span>'
     shown.append(f"<ul>{found}</ul>" if found else "nothing")

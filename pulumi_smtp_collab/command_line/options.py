@@ -60,6 +60,12 @@ class ConnectionOptions:
     settle: float | None
 
 
+def no_options() -> ConnectionOptions:
+    """Return the options of who gave none."""
+    values: dict[str, Any] = dict.fromkeys(field.name for field in fields(ConnectionOptions))
+    return ConnectionOptions(**(values | {"password_source": PasswordSource()}))
+
+
 _SERVER = (
     click.argument("host", required=False, metavar="[HOST[:PORT]]", envvar="SMTP_COLLAB_HOST"),
     option("--service", panel="Server", metavar="NAME", help="A known service: see `smtp-collab services`."),

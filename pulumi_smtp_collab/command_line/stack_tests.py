@@ -108,7 +108,7 @@ def plans_of(project: Project, stack: str, resource: str | None, connection: Con
         held = f"it holds {names}" if names else "it holds no provider; has `pulumi up` run?"
         raise click.UsageError(f"--resource: the stack {stack} has no provider {resource!r}: {held}."
                                if resource else f"--stack: {stack}: {held}")  # fmt: skip
-    return [_plan(each, connection) for each in chosen]
+    return [plan_of_saved(each, connection) for each in chosen]
 
 
 def _refuse_settings(connection: ConnectionOptions) -> None:
@@ -136,7 +136,16 @@ def _test_all(plans: Sequence[TestPlan], *, as_json: bool, quiet: bool) -> ExitC
     return next((code for code in codes if code), ExitCode.DONE)
 
 
-def _plan(saved: SavedProvider, connection: ConnectionOptions) -> TestPlan:
+def plan_of_saved(saved: SavedProvider, connection: ConnectionOptions) -> TestPlan:
+    """Return the test of what a stack holds.
+
+    Args:
+        saved: What it holds, secrets decrypted.
+        connection: What was given about the test; it goes before what is saved.
+
+    Raises:
+        StackError: It can't be tested: it is odd, or its password is not known here.
+    """
     arguments = saved.record.arguments
     origin = saved.record.origin
     where = f"{saved.stack}/{saved.name}"

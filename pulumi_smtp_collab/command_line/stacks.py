@@ -40,12 +40,14 @@ class SavedProvider:
         name: The resource's name.
         record: What is saved of it; of a secret argument that was not decrypted it holds nothing.
         modified: When the stack last changed it (RFC 3339); empty where that is not known.
+        has_password: Whether it holds a password of its own.
     """
 
     stack: str
     name: str
     record: ProviderRecord
     modified: str = ""
+    has_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,19 @@ class Project:
 
     folder: Path = field(default_factory=Path.cwd)
 
-    def stacks(self) -> list[str]:
-        """Return the names of the project's stacks.
+    def stacks(self, *, all_projects: bool = False) -> list[str]:
+        """Return the names of the project's stacks that hold a resource.
+
+        Args:
+            all_projects: Whether those of every project of the backend are meant, by their full names.
 
         Raises:
             StackError: Pulumi does not tell.
         """
-        found = json.loads(self._pulumi("stack", "ls", "--json"))
-        return [str(each["name"]) for each in found]
+        more = ["--all", "--fully-qualify-stack-names"] if all_projects else []
+        found = json.loads(self._pulumi("stack", "ls", "--json", *more))
+        # A backend that does not count says nothing of it.
+        return [str(each["name"]) for each in found if each.get("resourceCount") != 0]
 
     def providers(self, stack: str, *, secrets: bool = False) -> list[SavedProvider]:
         """Return the providers that a stack's state holds.
@@ -126,7 +133,9 @@ def _provider_of(stack: str, resource: Mapping[str, Any]) -> SavedProvider | Non
     project = parts[1] if len(parts) > 1 else ""
     name = parts[-1]
     origin = Origin(project=project, stack=stack, secret_arguments=names, resource=name)
-    return SavedProvider(stack, name, ProviderRecord.from_properties(values, origin), str(resource.get("modified", "")))
+    record = ProviderRecord.from_properties(values, origin)
+    has_password = "password" in marked or values.get("password") is not None
+    return SavedProvider(stack, name, record, str(resource.get("modified", "")), has_password)
 
 
 def _plain(values: Mapping[str, Any], marked: set[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
-from pulumi_smtp_collab.command_line.fleet import Fleet, FleetRow, age_of, read_fleet
-from pulumi_smtp_collab.command_line.fleet_formats import as_html, as_json, as_junit, days_of
+from pulumi_smtp_collab.command_line.fleet import Fleet, FleetRow, SavedFleet, age_of, fleet_of, read_stacks
+from pulumi_smtp_collab.command_line.fleet_formats import as_html, as_json, as_junit, days_of, password_of
 from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.picture import write_file
 from pulumi_smtp_collab.command_line.running import InterruptedRun, Work
@@ -25,14 +26,29 @@ _STYLES = {"passed": PASSED, "failed": FAILED, "notTested": WARNING}
 _WIDE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked at, and how.
+
+    Attributes:
+        stacks: The names of the stacks; all of the project where there are none.
+        all_projects: Whether those of every project of the backend are meant.
+        retest: Whether all are tested now.
+    """
+
+    stacks: Sequence[str]
+    all_projects: bool = False
+    retest: bool = False
+
+
 def show_status(
-    project: Project, stacks: Sequence[str], *, check: bool, as_format: str, html: Path | None, quiet: bool
+    project: Project, look: Look, *, check: bool, as_format: str, html: Path | None, quiet: bool
 ) -> ExitCode:
     """Show what the stacks hold.
 
     Args:
         project: The project.
-        stacks: Those to look at; all of the project where there are none.
+        look: What is looked at, and how.
         check: Whether something to look at is a failure.
         as_format: table, json or junit.
         html: The file for the page; None for none.
@@ -41,20 +57,25 @@ def show_status(
     Returns:
         That all is well, or with ``check`` that something deserves a look.
     """
-    progress = _Progress(len(stacks))
-    now = datetime.now(timezone.utc)
+    progress = _Progress(len(look.stacks))
 
-    def read(_: threading.Event) -> Fleet:
-        names = list(stacks) or project.stacks()
+    def read(_: threading.Event) -> SavedFleet:
+        names = list(look.stacks) or project.stacks(all_projects=look.all_projects)
         progress.total = len(names)
-        return read_fleet(project, names, now, progress.step)
+        return read_stacks(project, names, progress.step, secrets=look.retest)
 
     try:
-        fleet = Work(read).result()
+        saved = Work(read).result()
     except KeyboardInterrupt:
         raise InterruptedRun(f"Interrupted after {progress.done} of {progress.total} stacks.") from None
     finally:
         progress.end()
+    retests = None
+    if look.retest:
+        from pulumi_smtp_collab.command_line.fleet_retests import retest
+
+        retests = retest(saved.providers, silent=quiet)
+    fleet = fleet_of(saved, datetime.now(timezone.utc), retests)
     if html is not None:
         write_file(html, as_html(fleet, f"SMTP providers of {project.folder.resolve().name}"), "--html")
     if not quiet:
@@ -93,7 +114,7 @@ def _show(fleet: Fleet) -> None:
     stream = Stream.of(sys.stdout)
     console = stream.console()
     if not fleet.rows and not fleet.unread:
-        console.print("No stack of this project holds a provider.", soft_wrap=True)
+        console.print("No stack holds a provider.", soft_wrap=True)
         return
     if stream.width is not None and stream.width < _WIDE:
         for row in fleet.rows:
@@ -115,7 +136,18 @@ def _show(fleet: Fleet) -> None:
 
 def _table(fleet: Fleet) -> Table:
     table = Table(box=None, pad_edge=False, header_style=FAINT, expand=False)
-    for heading in ("stack", "provider", "server", "TLS", "from", "verified", "age", "certificate", "next up"):
+    for heading in (
+        "stack",
+        "provider",
+        "server",
+        "TLS",
+        "from",
+        "verified",
+        "age",
+        "certificate",
+        "password",
+        "next up",
+    ):
         table.add_column(heading, overflow="fold")
     for row in fleet.rows:
         table.add_row(
@@ -127,6 +159,7 @@ def _table(fleet: Fleet) -> Table:
             Text(row.status, style=_STYLES.get(row.status, "")),
             age_of(row.checked_at, fleet.now),
             "" if row.certificate_days is None else days_of(row.certificate_days),
+            password_of(row),
             row.next_up,
         )
     return table
@@ -138,7 +171,9 @@ def _show_narrow(console: Console, row: FleetRow, fleet: Fleet, width: int) -> N
     certificate = "" if row.certificate_days is None else f", certificate {days_of(row.certificate_days)}"
     _line(console, "Server", FAINT, f"{row.host or '[secret]'}, {row.tls or '[secret]'}", width)
     _line(console, "From", FAINT, row.sender or "[secret]", width)
-    _line(console, "Verified", FAINT, f"{age_of(row.checked_at, fleet.now)}{certificate}; {row.next_up}", width)
+    password = f", password {password_of(row)}" if password_of(row) else ""
+    verified = f"{age_of(row.checked_at, fleet.now)}{certificate}{password}; {row.next_up}"
+    _line(console, "Verified", FAINT, verified, width)
 
 
 def _line(console: Console, label: str, style: str, text: str, width: int | None) -> None:

@@ -53,6 +53,20 @@ def due_test(recorded: ProviderRecord, arguments: ProviderArguments, now: dateti
     if recorded.evidence.digest != verified_digest(arguments):
         return DueTest("these arguments were not tested yet", gates=True)
     changed_mode = recorded.arguments.connectivity_test.mode != test.mode
+    return _due_by_its_outcome(verification, arguments, now, changed_mode=changed_mode)
+
+
+def due_while_unchanged(recorded: ProviderRecord, now: datetime) -> DueTest | None:
+    """Return the test that the next up runs where the program has not changed; no secret has to be known for that."""
+    if recorded.arguments.connectivity_test.mode == "off":
+        return None
+    return _due_by_its_outcome(recorded.evidence.verification, recorded.arguments, now, changed_mode=False)
+
+
+def _due_by_its_outcome(
+    verification: Verification, arguments: ProviderArguments, now: datetime, *, changed_mode: bool
+) -> DueTest | None:
+    test = arguments.connectivity_test
     if verification.status == "notTested":
         # By "off" or by a skip: settled until the program says otherwise.
         return DueTest("it was not tested yet", gates=True) if changed_mode else None
