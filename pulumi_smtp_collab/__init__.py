@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from pulumi_smtp_collab.model.settings import SmtpSettings as SmtpSettings
     from pulumi_smtp_collab.model.usage_scope import UsageScope as UsageScope
     from pulumi_smtp_collab.model.usage_scope import UsageScopeEntry as UsageScopeEntry
-    from pulumi_smtp_collab.resources.encrypted_text import EncryptedText as EncryptedText
+    from pulumi_smtp_collab.resources.dynamic import EncryptedText as EncryptedText
+    from pulumi_smtp_collab.resources.dynamic import (
+        SmtpCollaborationProvider as SmtpCollaborationProvider,
+    )
     from pulumi_smtp_collab.resources.generated.arguments import ConnectivityTestArgs as ConnectivityTestArgs
     from pulumi_smtp_collab.resources.generated.arguments import ConnectivityTestArgsDict as ConnectivityTestArgsDict
     from pulumi_smtp_collab.resources.generated.arguments import EncryptedTextArgs as EncryptedTextArgs
@@ -51,9 +54,6 @@ if TYPE_CHECKING:
     from pulumi_smtp_collab.resources.generated.arguments import UsageScopeArgsDict as UsageScopeArgsDict
     from pulumi_smtp_collab.resources.generated.arguments import UsageScopeEntryArgs as UsageScopeEntryArgs
     from pulumi_smtp_collab.resources.generated.arguments import UsageScopeEntryArgsDict as UsageScopeEntryArgsDict
-    from pulumi_smtp_collab.resources.smtp_collaboration_provider import (
-        SmtpCollaborationProvider as SmtpCollaborationProvider,
-    )
 
 __all__, __getattr__, __dir__ = lazily(
     __name__,
@@ -87,7 +87,6 @@ __all__, __getattr__, __dir__ = lazily(
             "UsageScope",
             "UsageScopeEntry",
         ),
-        "resources.encrypted_text": ("EncryptedText",),
         "resources.generated.arguments": (
             "ConnectivityTestArgs",
             "ConnectivityTestArgsDict",
@@ -104,6 +103,6 @@ __all__, __getattr__, __dir__ = lazily(
             "UsageScopeEntryArgs",
             "UsageScopeEntryArgsDict",
         ),
-        "resources.smtp_collaboration_provider": ("SmtpCollaborationProvider",),
+        "resources.dynamic": ("EncryptedText", "SmtpCollaborationProvider"),
     },
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from life_cycle_cases import EncryptedTextCase, ProviderCase
 from mailservers import Authority, MailServer
 from relay_settings import settings_for
 
@@ -98,6 +99,58 @@ def test_no_message_shows_what_may_be_a_secret(secret: str, arguments: dict[str,
     found = told(secret, **arguments)
     assert found
     assert "canary" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"fromAddress": "b@example.com"},
+            "from_address: from_address and fromAddress are the same argument: give one",
+        ),
+        ({"connectivity_test": {"connectTo": "a:1", "connect_to": "b:1"}}, "connect_to and connectTo are the same"),
+        ({"name": "Mail"}, "name: is not an argument; did you mean display_name?"),
+        (
+            {"mode": "off"},
+            'mode: is not an argument; it belongs into connectivity_test: write connectivity_test={"mode"',
+        ),
+        (
+            {"accountId": "a"},
+            'account_id: is not an argument; it belongs into target: write target={"account_id": ...}',
+        ),
+    ],
+)
+def test_a_name_that_is_none_and_one_given_twice(given: dict[str, Any], message: str) -> None:
+    """What people call an argument, what belongs inside of another one, and both spellings at once."""
+    assert any(message in each for each in told(**given))
+
+
+@pytest.mark.parametrize(
+    ("password", "warning"),
+    [
+        ("canary ", "the password ends with whitespace: is that meant?"),
+        (" canary\t", "the password begins and ends with whitespace"),
+        ('<+secrets.getValue("canary")>', "looks like the name of a secret that is kept elsewhere"),
+        ("account.canary_password", "looks like the name of a secret"),
+        ("secretName:canary", "looks like the name of a secret"),
+        ("${CANARY}", "looks like the name of a secret"),
+        ("op://vault/canary/password", "looks like the name of a secret"),
+        ("arn:aws:secretsmanager:eu-central-1:1:secret:canary", "looks like the name of a secret"),
+        ("4f1c8a52-canary-2f", None),
+        ("account. canary", None),
+        ("$ecret{canary}", None),
+        ("SG.canary_x.y-z", None),
+    ],
+)
+def test_a_password_that_is_seldom_meant(password: str, warning: str | None) -> None:
+    """Whitespace around it, and the name of a secret in its place: warned of where it is declared, and not shown."""
+    given = {**NEEDED, "username": "u", "password": password}
+    kept = {"name": "text", "value": password}
+    for case, arguments in ((ProviderCase(), given), (EncryptedTextCase(), kept)):
+        warnings = case.check(arguments).warnings
+        assert [warning in each for each in warnings if warning] == ([True] if warning else [])
+        assert bool(warnings) is bool(warning)
+        assert "canary" not in str(warnings).lower()
 
 
 @pytest.mark.parametrize(

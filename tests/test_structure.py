@@ -17,8 +17,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 import pulumi_smtp_collab
 from pulumi_smtp_collab import SmtpCollaborationError
 from pulumi_smtp_collab.provider.dynamic import EncryptedTextResourceProvider, SmtpCollaborationResourceProvider
-from pulumi_smtp_collab.resources.encrypted_text import EncryptedText
-from pulumi_smtp_collab.resources.smtp_collaboration_provider import SmtpCollaborationProvider
+from pulumi_smtp_collab.resources.dynamic import EncryptedText, SmtpCollaborationProvider
 
 PACKAGE = Path(pulumi_smtp_collab.__file__).parent
 ROOT = Path(__file__).parent.parent

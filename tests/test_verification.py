@@ -385,3 +385,4 @@ def test_refresh_tests_only_where_it_is_asked_for(make_stack: MakeStack) -> None
     result = stack.refresh().succeeded()
     assert "Stage: connect of 127.0.0.1" in result.text
     assert verification(stack)["status"] == "failed"
+    assert "lastVerification" not in result.text, "in 100 columns evidence would hide the change that matters"

@@ -20,6 +20,7 @@ from pulumi_smtp_collab.model.properties import (
     saved_encrypted_text_arguments,
 )
 from pulumi_smtp_collab.model.record import EncryptedTextRecord
+from pulumi_smtp_collab.model.unusual_settings import unusual_password
 from pulumi_smtp_collab.model.usage_scope import UsageScope
 from pulumi_smtp_collab.targets import HeldSecret, SecretStore, Targets
 
@@ -45,7 +46,9 @@ class EncryptedTextLifeCycle:
         faults = [*self.misspelt, *found.faults_besides(choice.faults), *choice.faults]
         if choice.store is not None:
             faults += choice.store.refusals(found.known)
-        return Checked(encrypted_text_properties(found), tuple(map(origin.sentence, faults)))
+        value = found.known.get("value")
+        warnings = unusual_password(value.get_secret_value()) if isinstance(value, SecretStr) else ()
+        return Checked(encrypted_text_properties(found), tuple(map(origin.sentence, faults)), tuple(warnings))
 
     def diff(self, recorded: EncryptedTextRecord, inputs: Properties, _origin: Origin) -> Difference:
         """Compare what is recorded with checked inputs; never touches the network."""

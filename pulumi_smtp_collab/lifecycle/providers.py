@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceState
 from pulumi_smtp_collab.lifecycle.retests import retested
@@ -30,7 +30,7 @@ from pulumi_smtp_collab.model.provider import ProviderArguments
 from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
 from pulumi_smtp_collab.model.report import ConnectivityReport
 from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
-from pulumi_smtp_collab.model.unusual_settings import unusual_pairs
+from pulumi_smtp_collab.model.unusual_settings import unusual_pairs, unusual_password
 from pulumi_smtp_collab.model.wire_names import wire_name
 from pulumi_smtp_collab.targets import Saved, Target, Targets
 
@@ -72,7 +72,7 @@ class ProviderLifeCycle:
         found = validate_partially(self._with_test_defaults(given))
         choice = self.targets.choose(given.get(_TARGET))
         faults = [*self.settings.faults, *found.faults_besides(choice.faults), *choice.faults]
-        warnings = list(unusual_pairs(found.known))
+        warnings = [*unusual_pairs(found.known), *_unusual_password(found.known)]
         if choice.target is not None:
             faults += choice.target.refusals(found.known, found.known_test)
             self._advise(choice.target, found.known, None, origin)
@@ -305,3 +305,10 @@ def _is_consistent(recorded: ProviderRecord) -> bool:
     except ValidationError:
         return False
     return verified_digest(arguments) == recorded.evidence.digest
+
+
+def _unusual_password(known: Properties) -> Iterator[str]:
+    """Return what is seldom meant about a password that the program gives; of an Encrypted Text's that one tells."""
+    password = known.get("password")
+    if isinstance(password, SecretStr) and known.get("password_reference") is None:
+        yield from unusual_password(password.get_secret_value())

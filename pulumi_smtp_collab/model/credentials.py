@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from pulumi_smtp_collab.model.base import broken
 from pulumi_smtp_collab.model.certificates_text import what_it_is
+from pulumi_smtp_collab.model.unusual_settings import whitespace_around
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _WHITESPACE = " \t\n\r\f\v"
@@ -74,9 +75,3 @@ def _credential_fault(text: str) -> str:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         return "it can't be written in UTF-8"
     return ""
-
-
-def whitespace_around(text: str) -> str:
-    """Say of a credential, without showing it, that it begins or ends with whitespace; empty where it does not."""
-    ends = [name for name, there in (("begins", text[:1].isspace()), ("ends", text[-1:].isspace())) if there]
-    return f"{' and '.join(ends)} with whitespace" if ends else ""

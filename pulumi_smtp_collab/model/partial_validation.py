@@ -7,7 +7,7 @@ the same rules as everywhere else, what is unknown passes, and what follows from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -27,11 +27,11 @@ from pulumi_smtp_collab.model.expectations import (
     must_be_a_mapping,
 )
 from pulumi_smtp_collab.model.inheritance import INHERITED
-from pulumi_smtp_collab.model.likely import likely
+from pulumi_smtp_collab.model.likely import PARTS, likely
 from pulumi_smtp_collab.model.provider import ProviderArguments, provider_faults
 from pulumi_smtp_collab.model.settings import settings_faults
 from pulumi_smtp_collab.model.tls_mode import DEFAULT_PORTS, tls_mode
-from pulumi_smtp_collab.model.wire_names import python_name, wire_name
+from pulumi_smtp_collab.model.wire_names import one_spelling, python_name, spelt_twice, wire_name
 
 
 class Unknown(Enum):
@@ -98,13 +98,13 @@ class PartialValidation:
 def validate_partially(given: Mapping[str, Any]) -> PartialValidation:
     """Check arguments by wire or Python name, some of which may be ``UNKNOWN``, and find every fault."""
     found = PartialValidation()
-    values = {python_name(name): value for name, value in given.items()}
+    values = _by_python_name(given, "", found)
     test = values.pop(TEST_ARGUMENT, None)
     _validate_fields(ProviderArguments, values, "", found, found.known)
     if test is UNKNOWN:
         found.unknown.add(TEST_ARGUMENT)
     elif isinstance(test, Mapping) or test is None:
-        test_values = {python_name(name): value for name, value in (test or {}).items()}
+        test_values = _by_python_name(test or {}, f"{TEST_ARGUMENT}.", found)
         _validate_fields(ConnectivityTest, test_values, f"{TEST_ARGUMENT}.", found, found.known_test)
     else:
         rule = must_be_a_mapping(ConnectivityTest)
@@ -122,10 +122,17 @@ def validate_partially(given: Mapping[str, Any]) -> PartialValidation:
 def validate_encrypted_text_partially(given: Mapping[str, Any]) -> PartialValidation:
     """Do the same for the arguments of an Encrypted Text."""
     found = PartialValidation()
-    values = {python_name(name): value for name, value in given.items()}
+    values = _by_python_name(given, "", found)
     _validate_fields(EncryptedTextArguments, values, "", found, found.known)
     found.faults += [Fault(argument, text, text) for argument, text in encrypted_text_faults(found.known)]
     return found
+
+
+def _by_python_name(given: Mapping[str, Any], prefix: str, found: PartialValidation) -> dict[str, Any]:
+    for spellings in spelt_twice(given):
+        text = one_spelling(spellings)
+        found.faults.append(Fault(prefix + python_name(spellings[0]), text, text))
+    return {python_name(name): value for name, value in given.items()}
 
 
 def _fill_in_port(found: PartialValidation) -> None:
@@ -159,7 +166,7 @@ def _validate_fields(
         else:
             known[name] = model_field.get_default(call_default_factory=True)
     for name in sorted(values.keys() - model.model_fields.keys()):
-        reason = INHERITED.get(name) or f"is not an argument{likely(name, model.model_fields)}"
+        reason = INHERITED.get(name) or f"is not an argument{likely(name, model.model_fields, _parts(model))}"
         found.faults.append(Fault(prefix + name, reason, reason))
 
 
@@ -205,6 +212,11 @@ def _faults_of(error: ValidationError, argument: str, model_field: FieldInfo) ->
             rule = in_our_words(detail["type"], detail["msg"], context, model_field)
             seen = "" if rule == "is required" else given_instead(named, detail["input"], model_field)
             yield Fault(named, rule + seen, rule)
+
+
+def _parts(model: type[Arguments]) -> dict[str, Collection[str]]:
+    parts = {name: model_inside(model.model_fields[name].annotation) for name in PARTS if name in model.model_fields}
+    return {name: inside.model_fields for name, inside in parts.items() if inside is not None}
 
 
 def _likely_inside(model_field: FieldInfo, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 _NAMES = 1024
@@ -27,3 +28,16 @@ def python_name(wire: str) -> str:
     if wire.startswith("_"):
         return wire
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in wire)
+
+
+def spelt_twice(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the spellings of each argument that is given by more than one (``from_address`` and ``fromAddress``)."""
+    spellings: dict[str, list[str]] = {}
+    for name in names:
+        spellings.setdefault(python_name(name), []).append(name)
+    return [tuple(sorted(each, reverse=True)) for each in spellings.values() if each[1:]]
+
+
+def one_spelling(spellings: Iterable[str]) -> str:
+    """Return what to say of an argument that is given by more than one spelling."""
+    return f"{' and '.join(spellings)} are the same argument: give one of them"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
-from inspect import Parameter, signature
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from inspect import Parameter, signature, unwrap
+from typing import Any
 
 from typing_extensions import ParamSpec
 
 from pulumi_smtp_collab.model.inheritance import INHERITED
-from pulumi_smtp_collab.model.likely import likely
-from pulumi_smtp_collab.model.wire_names import python_name
+from pulumi_smtp_collab.model.likely import PARTS, likely, meant
+from pulumi_smtp_collab.model.wire_names import one_spelling, python_name, spelt_twice
 from pulumi_smtp_collab.resources.errors import WrongArguments
 
 _Parameters = ParamSpec("_Parameters")
+
+_ARGUMENT_CLASS = re.compile(r"\b\w+Args\b")
 
 
 def refusing(init: Callable[_Parameters, None]) -> Callable[_Parameters, None]:
@@ -28,36 +32,52 @@ def refusing(init: Callable[_Parameters, None]) -> Callable[_Parameters, None]:
                 raise WrongArguments(
                     f"{owner}: give the arguments by name, such as {owner}({', '.join(_first(known))})"
                 )
-            refuse_names(owner, kwargs, known)
+            refuse_names(owner, kwargs, known, parts_of(init))
         init(*args, **kwargs)
 
     return checked
 
 
-def refuse_names(owner: str, given: Iterable[str], known: Mapping[str, Parameter]) -> None:
-    """Refuse names that are no arguments, and the lack of those that are required.
+def refuse_names(
+    owner: str,
+    given: Iterable[str],
+    known: Mapping[str, Parameter],
+    parts: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """Refuse names that are no arguments, two names of one, and the lack of those that are required: all at once.
 
     Args:
         owner: What the error calls what takes them.
         given: The names as they are given, in Python's spelling or the wire's.
         known: The parameters of its constructor.
+        parts: The names inside of the arguments that have arguments of their own.
 
     Raises:
         WrongArguments: There is one.
     """
-    names = {python_name(name): name for name in given}
-    wrong = []
+    spelt = list(given)
+    names = {python_name(name): name for name in spelt}
+    faults = [one_spelling(spellings) for spellings in spelt_twice(spelt)]
     for name in sorted(names.keys() - known.keys()):
         inherited = INHERITED.get(name)
         shown = names[name]
-        wrong.append(
-            f"{shown} {inherited}" if inherited else f"{shown} is not an argument{likely(shown, named(known))}"
-        )
-    if wrong:
-        raise WrongArguments(f"{owner}: {'; '.join(wrong)}")
-    missing = [name for name in required(known) if name not in names]
+        faults.append(f"{shown} {inherited or f'is not an argument{likely(shown, named(known), parts)}'}")
+    there = names.keys() | {meant(name, named(known)) for name in names}  # a misspelt one is not missing too
+    missing = [name for name in required(known) if name not in there]
     if missing:
-        raise WrongArguments(f"{owner}: {' and '.join(missing)} {'are' if missing[1:] else 'is'} missing")
+        faults.append(f"{' and '.join(missing)} {'are' if missing[1:] else 'is'} missing")
+    if faults:
+        raise WrongArguments(f"{owner}: {'; '.join(faults)}")
+
+
+def parts_of(init: Callable[..., Any]) -> dict[str, list[str]]:
+    """Return the names inside of those arguments of a constructor that have arguments of their own."""
+    scope = unwrap(init).__globals__
+    return {
+        name: named(signature(scope[inside[0]]).parameters)
+        for name, parameter in signature(init).parameters.items()
+        if name in PARTS and (inside := _ARGUMENT_CLASS.findall(str(parameter.annotation)))
+    }
 
 
 def named(known: Mapping[str, Parameter]) -> list[str]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from inspect import signature
 from typing import Any
 
 import pulumi
-from typing_extensions import ParamSpec
 
 from pulumi_smtp_collab.model.wire_names import python_name
-from pulumi_smtp_collab.resources.argument_names import refuse_names, required
+from pulumi_smtp_collab.resources.argument_names import parts_of, refuse_names, required
 from pulumi_smtp_collab.resources.argument_values import refuse_values
 from pulumi_smtp_collab.resources.errors import WrongArguments, WrongDeclaration
-
-_Parameters = ParamSpec("_Parameters")
 
 _TEST = "connectivity_test"
 
@@ -43,7 +39,7 @@ def arguments_of(arguments: type[Any], resource: str, args: Any, kwargs: dict[st
         )
     if args is None or isinstance(args, Mapping):
         named = kwargs if args is None else args
-        refuse_names(resource, named, signature(arguments).parameters)
+        refuse_names(resource, named, signature(arguments).parameters, parts_of(arguments.__init__))
         args = arguments(**{python_name(name): value for name, value in named.items()})
     elif not isinstance(args, arguments):
         example = ", ".join(f"{name}=..." for name in required(signature(arguments).parameters)[:2])
@@ -67,24 +63,26 @@ def _is_model_of_test(value: object) -> bool:
     return module is not None and isinstance(value, module.ConnectivityTest)
 
 
-def by_name(init: Callable[_Parameters, None]) -> Callable[_Parameters, None]:
-    """Let a resource's constructor say in a sentence that its arguments are given by name."""
+def refuse_positions(resource: str, positional: Sequence[object], named: Mapping[str, object]) -> None:
+    """Say in a sentence that a resource's arguments are given by name.
 
-    @functools.wraps(init)
-    def checked(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> None:
-        resource = type(args[0]).__name__
-        name = args[1] if args[1:] else kwargs.get("resource_name")
-        if not isinstance(name, str):
-            raise WrongArguments(f"{resource}: the first argument is the resource's name, a text")
-        opts = args[3] if args[3:] else kwargs.get("opts")
-        if args[4:] or not (opts is None or isinstance(opts, pulumi.ResourceOptions)):
-            raise WrongArguments(
-                f"{resource}: give the arguments by name: after the resource's name only args and opts have a place, "
-                "and opts must be pulumi.ResourceOptions"
-            )
-        init(*args, **kwargs)
+    Args:
+        resource: What the error calls the resource.
+        positional: What its constructor was given by position: name, args and options have one.
+        named: What it was given by name.
 
-    return checked
+    Raises:
+        WrongArguments: Something is in a place that it does not have.
+    """
+    name, _, opts, *more = (*positional, *(None,) * 3)[: max(len(positional), 3)]
+    name, opts = named.get("resource_name", name), named.get("opts", opts)
+    if not isinstance(name, str):
+        raise WrongArguments(f"{resource}: the first argument is the resource's name, a text")
+    if more or not (opts is None or isinstance(opts, pulumi.ResourceOptions)):
+        raise WrongArguments(
+            f"{resource}: give the arguments by name: after the resource's name only args and opts have a place, "
+            "and opts must be pulumi.ResourceOptions"
+        )
 
 
 def refuse_import(resource: str, opts: pulumi.ResourceOptions | None, instead: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 from pulumi._types import is_input_type
 
-from pulumi_smtp_collab.model.wire_names import python_name
+from pulumi_smtp_collab.model.wire_names import one_spelling, python_name, spelt_twice
 from pulumi_smtp_collab.resources.errors import WrongArguments
 
 _OUTPUT_IN_TEXT = "Calling __str__ on an Output"
@@ -39,14 +39,20 @@ def _faults(path: str, value: object) -> Iterator[str]:
         for number, item in enumerate(value):
             yield from _faults(f"{path}[{number}]", item)
     elif isinstance(value, Mapping) or is_input_type(type(value)):
-        for name, inner in (value if isinstance(value, Mapping) else vars(value)).items():
-            yield from _faults(f"{path}.{python_name(str(name))}", inner)
+        yield from _faults_inside(path, value if isinstance(value, Mapping) else vars(value))
     elif isinstance(value, pulumi.Resource):
         if path != "password" or type(value).__name__ != "EncryptedText":  # that one is taken apart
             also = ", or an EncryptedText" if path == "password" else ""
             yield f"{path}: is the resource {type(value).__name__}: give one of its outputs{also}"
     elif not _is_plain(value):
         yield f"{path}: {_instead(path, value)}"
+
+
+def _faults_inside(path: str, values: Mapping[str, object]) -> Iterator[str]:
+    if path != "tags":  # their names are free
+        yield from (f"{path}: {one_spelling(each)}" for each in spelt_twice(map(str, values)))
+    for name, inner in values.items():
+        yield from _faults(f"{path}.{python_name(str(name))}", inner)
 
 
 def _is_plain(value: object) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from pulumi_smtp_collab.resources.generated.outputs import EncryptedTextOutputs
 
 
@@ -13,3 +15,7 @@ class DeclaredText(EncryptedTextOutputs):
 
     is_password: bool = False
     """Whether a provider of the program has it as its password."""
+
+
+declared_texts: WeakSet[DeclaredText] = WeakSet()
+"""All that live in this process."""

@@ -3,195 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any
 
 import pulumi
 
 from pulumi_smtp_collab._version import __version__
-from pulumi_smtp_collab.model.wire_names import python_name, wire_name
-from pulumi_smtp_collab.resources import display_names
-from pulumi_smtp_collab.resources.argument_parsing import arguments_of
-from pulumi_smtp_collab.resources.declared_text import DeclaredText
-from pulumi_smtp_collab.resources.encrypted_text import (
-    encrypted_text_properties,
-    password_properties,
-)
-from pulumi_smtp_collab.resources.generated.arguments import (
-    EncryptedTextArgs,
-    EncryptedTextArgsDict,
-    SmtpCollaborationProviderArgs,
-    SmtpCollaborationProviderArgsDict,
-    TargetArgs,
-    TargetArgsDict,
-)
-from pulumi_smtp_collab.resources.generated.outputs import (
-    ENCRYPTED_TEXT_OUTPUT_NAMES,
-    OUTPUT_NAMES,
-    SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES,
-    SECRET_OUTPUT_NAMES,
-    ProviderOutputs,
-)
+from pulumi_smtp_collab.resources import plugin_search
+from pulumi_smtp_collab.resources.declared import Declared
+from pulumi_smtp_collab.resources.encrypted_text_declaration import EncryptedTextDeclaration
+from pulumi_smtp_collab.resources.provider_declaration import ProviderDeclaration
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-_PROVIDER = "SmtpCollaborationProvider"
-_ENCRYPTED_TEXT = "EncryptedText"
+_PACKAGE = "smtp-collab"
 
 
-class _OfThePlugin(pulumi.CustomResource):
-    """A resource that the plugin serves; names are translated as the dynamic resource does."""
+class _OfThePlugin(Declared):
+    """A resource that the plugin serves."""
 
-    def translate_input_property(self, prop: str) -> str:
-        """Return the wire name of an argument, of each part of a path too (``connectivity_test.depth``)."""
-        return wire_name(prop)
+    pulumi_type: str
 
-    def translate_output_property(self, prop: str) -> str:
-        """Return the Python name of an output."""
-        return python_name(prop)
+    def _register(
+        self,
+        resource_name: str,
+        properties: dict[str, Any],
+        options: pulumi.ResourceOptions,
+        given: Mapping[str, Any] | None = None,  # noqa: ARG002 - the plugin sees all that it needs
+    ) -> None:
+        dynamic = f"pulumi-python:dynamic/{_PACKAGE}:{self.pulumi_type.rpartition(':')[2]}"
+        own = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=dynamic)], version=__version__)
+        merged = pulumi.ResourceOptions.merge(options, own)
+        plugin_search.warn_where_missing(merged)
+        pulumi.CustomResource.__init__(self, self.pulumi_type, resource_name, properties, merged)
+
+    def _is_set_by_the_stack(self, opts: pulumi.ResourceOptions | None) -> bool:
+        return _explicit_provider(opts) is None
 
 
-class SmtpCollaborationProvider(ProviderOutputs, _OfThePlugin):
+class SmtpCollaborationProvider(_OfThePlugin, ProviderDeclaration):
     """An SMTP server as a collaboration provider: tested before it is saved.
 
     It is declared as the dynamic resource of the same name is. A stack moves from one to the other by its import
-    alone: nothing is replaced or tested anew.
+    alone: nothing is replaced or tested anew. ``custom_timeouts`` bound the connectivity test.
     """
 
-    pulumi_type = f"smtp-collab:index:{_PROVIDER}"
+    pulumi_type = "smtp-collab:index:SmtpCollaborationProvider"
 
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Unpack[SmtpCollaborationProviderArgsDict],
-    ) -> None: ...
-
-    def __init__(
-        self,
-        resource_name: str,
-        args: SmtpCollaborationProviderArgs | SmtpCollaborationProviderArgsDict | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Declare the provider.
-
-        Args:
-            resource_name: The name of the resource in the program.
-            args: The arguments as ``SmtpCollaborationProviderArgs`` or as a mapping; or none, and the arguments as
-                keyword arguments.
-            opts: Pulumi's resource options; ``custom_timeouts`` bound the connectivity test too.
-            **kwargs: The arguments, as those of ``SmtpCollaborationProviderArgs``.
-
-        Raises:
-            TypeError: An argument is unknown or missing, or arguments are given in two ways.
-            ValueError: The display name is taken by another provider of this program.
-        """
-        given = arguments_of(SmtpCollaborationProviderArgs, _PROVIDER, args, kwargs)
-        if given.get("display_name") is None:
-            given["display_name"] = resource_name
-        given |= password_properties(given)
-        properties: dict[str, Any] = {**dict.fromkeys(OUTPUT_NAMES), **given}
-        properties["display_name"] = display_names.claim(given["display_name"], resource_name, given.get("target"))
-        super().__init__(self.pulumi_type, resource_name, properties, _options(opts, _PROVIDER))
-
-    @staticmethod
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> SmtpCollaborationProvider:
-        """Read a provider that exists already in Harness, without owning it.
-
-        Args:
-            resource_name: The name of the resource in this program.
-            id: The target's identifier of the provider.
-            opts: Pulumi's resource options.
-        """
-        provider = SmtpCollaborationProvider.__new__(SmtpCollaborationProvider)
-        by_id = pulumi.ResourceOptions.merge(_options(opts, _PROVIDER), pulumi.ResourceOptions(id=id))
-        properties: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
-        pulumi.CustomResource.__init__(provider, provider.pulumi_type, resource_name, properties, by_id)
-        return provider
+    def _target_kind(self, opts: pulumi.ResourceOptions | None) -> object:
+        explicit = _explicit_provider(opts)
+        return super()._target_kind(opts) if explicit is None else getattr(explicit, "given_target", None)
 
 
-class EncryptedText(DeclaredText, _OfThePlugin):
+class EncryptedText(_OfThePlugin, EncryptedTextDeclaration):
     """A secret of its own that holds a provider's password: ``SmtpCollaborationProvider(password=…)`` takes it."""
 
-    pulumi_type = f"smtp-collab:index:{_ENCRYPTED_TEXT}"
-
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: EncryptedTextArgs | EncryptedTextArgsDict,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        args: None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Unpack[EncryptedTextArgsDict],
-    ) -> None: ...
-
-    def __init__(
-        self,
-        resource_name: str,
-        args: EncryptedTextArgs | EncryptedTextArgsDict | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Declare the secret.
-
-        Args:
-            resource_name: The name of the resource in the program.
-            args: The arguments as ``EncryptedTextArgs`` or as a mapping; or none, and the arguments as keyword
-                arguments.
-            opts: Pulumi's resource options.
-            **kwargs: The arguments, as those of ``EncryptedTextArgs``. ``usage_scope`` may be a ``UsageScope`` too.
-
-        Raises:
-            TypeError: An argument is unknown or missing, or arguments are given in two ways.
-        """
-        given = encrypted_text_properties(self, resource_name, args, kwargs)
-        properties: dict[str, Any] = {**dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES), **given}
-        super().__init__(self.pulumi_type, resource_name, properties, _options(opts, _ENCRYPTED_TEXT))
-
-    @staticmethod
-    def select(
-        resource_name: str,
-        name: pulumi.Input[str],
-        *,
-        target: pulumi.Input[TargetArgs | TargetArgsDict] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> EncryptedText:
-        """Select a secret that exists already in Harness FirstGen, without owning it.
-
-        Args:
-            resource_name: The name of the resource in this program.
-            name: The secret's name in Harness.
-            target: Where it is, if not where the stack's configuration says.
-            opts: Pulumi's resource options.
-        """
-        text = EncryptedText.__new__(EncryptedText)
-        text.is_selected = True
-        by_id = pulumi.ResourceOptions.merge(_options(opts, _ENCRYPTED_TEXT), pulumi.ResourceOptions(id=name))
-        properties: dict[str, Any] = {**dict.fromkeys(ENCRYPTED_TEXT_OUTPUT_NAMES), "name": name, "target": target}
-        pulumi.CustomResource.__init__(text, text.pulumi_type, resource_name, properties, by_id)
-        return text
+    pulumi_type = "smtp-collab:index:EncryptedText"
 
 
 class Provider(pulumi.ProviderResource):
@@ -199,6 +63,9 @@ class Provider(pulumi.ProviderResource):
 
     What is left out is as the environment says, else as by default; the stack's configuration is not asked.
     """
+
+    given_target: pulumi.Input[str] | None
+    """Where providers and Encrypted Texts are saved, as the program gave it."""
 
     def __init__(
         self,
@@ -230,6 +97,7 @@ class Provider(pulumi.ProviderResource):
             require_test: Whether SMTP_COLLAB_SKIP_TEST is forbidden.
             opts: Pulumi's resource options.
         """
+        self.given_target = target
         given: Mapping[str, Any] = {
             "target": target,
             "harnessEndpoint": harness_endpoint,
@@ -243,7 +111,7 @@ class Provider(pulumi.ProviderResource):
         }
         properties = {name: value for name, value in given.items() if value is not None}
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=__version__))
-        super().__init__("smtp-collab", resource_name, properties, options)
+        super().__init__(_PACKAGE, resource_name, properties, options)
 
 
 def _as_json(value: pulumi.Input[Any] | None) -> pulumi.Output[str] | None:
@@ -251,17 +119,13 @@ def _as_json(value: pulumi.Input[Any] | None) -> pulumi.Output[str] | None:
     return None if value is None else pulumi.Output.json_dumps(value)
 
 
-def _options(opts: pulumi.ResourceOptions | None, name: str) -> pulumi.ResourceOptions:
-    own = pulumi.ResourceOptions(
-        aliases=[pulumi.Alias(type_=f"pulumi-python:dynamic/smtp-collab:{name}")],
-        additional_secret_outputs=list(
-            SECRET_ENCRYPTED_TEXT_OUTPUT_NAMES if name == _ENCRYPTED_TEXT else SECRET_OUTPUT_NAMES
-        ),
-        version=__version__,
-    )
-    merged = pulumi.ResourceOptions.merge(opts, own)
-    hidden = getattr(merged, "hide_diffs", None)  # not in every version of Pulumi
-    if hidden:
-        # The SDK translates the names in ignore_changes and replace_on_changes, and leaves out these.
-        merged.hide_diffs = [wire_name(path) for path in hidden]
-    return merged
+def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
+    """Return the plugin with settings of its own that the options name, or that a parent hands down."""
+    if opts is None:
+        return None
+    named = opts.providers or ()
+    several = named.values() if isinstance(named, Mapping) else named if isinstance(named, (list, tuple)) else (named,)
+    for each in (opts.provider, *several):
+        if isinstance(each, pulumi.ProviderResource) and each.package == _PACKAGE:
+            return each
+    return None if opts.parent is None else opts.parent.get_provider(f"{_PACKAGE}:index:Provider")

@@ -14,6 +14,7 @@ from pulumi.runtime.config import get_config, is_config_secret
 from pulumi.runtime.settings import get_root_resource
 
 from pulumi_smtp_collab.model.likely import likely
+from pulumi_smtp_collab.model.unusual_settings import unusual_password
 from pulumi_smtp_collab.model.wire_names import python_name
 from pulumi_smtp_collab.resources.generated.arguments import ConnectivityTestArgs, TargetArgs, UsageScopeArgs
 
@@ -68,21 +69,20 @@ def warn_of_skipped_tests() -> None:
         pulumi.log.warn(f"an up from here skips the connectivity tests that are due, as {_SKIP_TEST} says: {reason}")
 
 
-def warn_of_whitespace(resource: pulumi.Resource, password: object) -> None:
-    """Warn of a password that begins or ends with whitespace, without showing it: seldom meant, and never seen.
+def warn_of_password(resource: pulumi.Resource, password: object) -> None:
+    """Warn of a password that is seldom meant as it is, without showing it.
 
     Args:
         resource: The provider, or the Encrypted Text that holds it.
         password: The argument as the program gives it.
     """
+
+    def tell(value: object) -> None:
+        for warning in unusual_password(value) if isinstance(value, str) else ():
+            pulumi.log.warn(warning, resource=resource)
+
     if isinstance(password, (str, pulumi.Output)):
-        pulumi.Output.secret(password).apply(lambda value: _tell_whitespace(resource, value))
-
-
-def _tell_whitespace(resource: pulumi.Resource, value: object) -> None:
-    if isinstance(value, str) and value.strip() != value.rstrip("\r\n"):  # a line break at the end is refused
-        ends = [name for name, there in (("begins", value[:1].isspace()), ("ends", value[-1:].isspace())) if there]
-        pulumi.log.warn(f"the password {' and '.join(ends)} with whitespace: is that meant?", resource=resource)
+        pulumi.Output.secret(password).apply(tell)
 
 
 def warn_of_plain_keys(target: object) -> None:

@@ -12,7 +12,7 @@ from pulumi_smtp_collab.connectivity.diagnosis.reading import Refusal, read
 from pulumi_smtp_collab.connectivity.diagnosis.replies import finding_for
 from pulumi_smtp_collab.connectivity.diagnosis.rules import first_match
 from pulumi_smtp_collab.connectivity.diagnosis.services import APP_PASSWORD
-from pulumi_smtp_collab.model.credentials import whitespace_around
+from pulumi_smtp_collab.model.unusual_settings import whitespace_around
 
 _FULL_ADDRESS: Final = "Many services want the full mail address as username."
 _SETTLE: Final = "If they were made a moment ago, credentials_settle_seconds=30 waits and asks once more."
