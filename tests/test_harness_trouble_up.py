@@ -23,7 +23,7 @@ from harness_stacks import (
     stored,
     writes,
 )
-from mailservers import MailServer
+from mailservers import Authority, MailServer
 from programs import KIND
 from pulumi_stack.fixtures import MakeStack
 
@@ -231,6 +231,49 @@ def test_two_stacks_create_at_once(
     assert f"adopt='{held.uuid}'" in loser
     assert sorted(len(stack.resources(KIND)) for stack in stacks) == [0, 1]
     assert [one.status for one in harness.asked("POST", SMTP)] == [200, 400]
+
+
+# Both generations in one program ------------------------------------------------------------------------------------
+
+
+def test_what_harness_refuses_and_what_it_is_not_asked(
+    make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """A policy's denial is a refusal with its words; a key of the older form is taken; a CA is warned of once.
+
+    Drift of an argument that the program marked secret stops a destroy, in FirstGen too, and is not shown.
+    """
+    with Authority() as authority:
+        place = f"host='127.0.0.1', port={mail.port}, from_address='ci@example.test'"
+        firstgen = "target={'kind': 'harness-firstgen'}"
+        program = text_program(
+            text("denied", value="canary-denied", name="Denied"),
+            f"SmtpCollaborationProvider('mail', {place}, username='pipeline', password={PASSWORD!r},\n"
+            f"    ca_certificates={authority.pem!r})\n",
+            f"pw = EncryptedText('pw', value={PASSWORD!r}, {firstgen})\n",
+            f"SmtpCollaborationProvider('old', {place}, password=pw, {firstgen},\n"
+            "    username=pulumi.Output.secret('pipeline'))\n",
+        )
+        account.secret_policies["no-mail"] = "secrets named Denied are denied"
+        stack = harness_stack(make_stack, harness, account, program, account.api_key(older=True))
+        stack.environment["HARNESS_API_KEY"] = account.api_key(generation="firstgen")
+        ca = "ca_certificates is for the test from here alone and never reaches Harness"
+        result = stack.up("--continue-on-error").failed()
+        up = result.text
+        assert "Seen: 200 POLICY_DENIED: no-mail: secrets named Denied are denied" in up
+        assert "Fix: a policy of Harness denies it" in up
+        assert "may have" not in up
+        assert sum(ca in each["message"] for each in result.diagnostics) == 1
+        assert (stored(account).name, account.firstgen_providers["old"].host) == ("mail", "127.0.0.1")
+
+        account.secret_policies.clear()
+        assert ca not in stack.up().succeeded().text, "it was told when it was new"
+    account.firstgen_providers["old"].username = "canary-theirs"
+    destroyed = stack.destroy("--continue-on-error").failed().text
+    assert "username: differs (secret)" in destroyed
+    assert "canary-theirs" not in destroyed
+    assert (account.smtp_config, list(account.firstgen_providers)) == (None, ["old"])
+    assert_nothing_leaks(stack, harness, PASSWORD, "canary-denied", "canary-theirs")
 
 
 # A secret of its own ------------------------------------------------------------------------------------------------

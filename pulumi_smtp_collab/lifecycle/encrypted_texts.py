@@ -39,7 +39,7 @@ class EncryptedTextLifeCycle:
     targets: Targets
     misspelt: tuple[Fault, ...] = ()
 
-    def check(self, given: Properties, origin: Origin) -> Checked:
+    def check(self, given: Properties, origin: Origin, *, is_new: bool = True) -> Checked:  # noqa: ARG002 - as of providers
         """Validate and normalise what a program gives, every fault at once."""
         found = validate_encrypted_text_partially(given)
         choice = self.targets.choose_store(given.get(_TARGET))

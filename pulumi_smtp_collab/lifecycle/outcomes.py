@@ -64,8 +64,8 @@ class ResourceState(Generic[RecordT]):
 class LifeCycle(Protocol[ArgumentsT_contra, RecordT]):
     """What every front end calls, for each kind of resource. Errors are those of the operations' own docstrings."""
 
-    def check(self, given: Properties, origin: Origin) -> Checked:
-        """Validate and normalise what a program gives."""
+    def check(self, given: Properties, origin: Origin, *, is_new: bool = True) -> Checked:
+        """Validate and normalise what a program gives; of what is new all is said, of what is saved a diff says it."""
 
     def diff(self, recorded: RecordT, inputs: Properties, origin: Origin) -> Difference:
         """Compare what is recorded with checked inputs; never touches the network."""

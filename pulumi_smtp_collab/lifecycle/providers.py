@@ -62,12 +62,13 @@ class ProviderLifeCycle:
     controls: TestControls = field(default_factory=TestControls)
     display_names: DisplayNames = field(default_factory=DisplayNames, repr=False)
 
-    def check(self, given: Properties, origin: Origin) -> Checked:
+    def check(self, given: Properties, origin: Origin, *, is_new: bool = True) -> Checked:
         """Validate and normalise what a program gives, every fault at once.
 
         Args:
             given: The arguments by wire or Python name, some of which may be ``UNKNOWN``.
             origin: Where they are declared.
+            is_new: Whether nothing is saved yet, so that no diff will say what is to be warned of.
         """
         found = validate_partially(self._with_test_defaults(given))
         choice = self.targets.choose(given.get(_TARGET))
@@ -75,7 +76,8 @@ class ProviderLifeCycle:
         warnings = [*unusual_pairs(found.known), *_unusual_password(found.known)]
         if choice.target is not None:
             faults += choice.target.refusals(found.known, found.known_test)
-            self._advise(choice.target, found.known, None, origin)
+            if is_new:
+                self._advise(choice.target, found.known, None, origin)
         faults += self._taken_name(choice.place, found.known.get("display_name"), origin)
         return Checked(provider_properties(found), tuple(map(origin.sentence, faults)), tuple(warnings))
 
@@ -126,7 +128,6 @@ class ProviderLifeCycle:
         """
         target = self._chosen(arguments.target, origin)
         found = None if arguments.adopt is None else _to_adopt(target, arguments.adopt, origin)
-        self._advise(target, _by_name(arguments), None, origin)
         due = None if arguments.connectivity_test.mode == "off" else _NEW
         evidence, our_view = self._verifier.verify(
             arguments, origin, due, before=None, if_refused="Nothing was saved.", controls=self.controls

@@ -61,7 +61,7 @@ class _LifeCycleProvider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate and normalise the inputs; every fault at once, without the value of any property."""
-        return self._life_cycle.check(news)
+        return self._life_cycle.check(news, is_new=not _olds)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether an update or a replacement is due."""

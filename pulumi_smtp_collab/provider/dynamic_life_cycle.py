@@ -76,13 +76,13 @@ class DynamicLifeCycle(Generic[ArgumentsT, RecordT]):
     record: type[RecordT]
     found_by: str | None = None
 
-    def check(self, news: Mapping[str, Any]) -> CheckResult:
+    def check(self, news: Mapping[str, Any], *, is_new: bool = True) -> CheckResult:
         """Validate and normalise. A failure names no property: the engine would print its value, secret or not.
 
         What the check warns of, the program has said already, at the resource.
         """
         given = FromEngine.read(news)
-        checked = self.life_cycle.check(given.own, given.origin)
+        checked = self.life_cycle.check(given.own, given.origin, is_new=is_new)
         return CheckResult(given.answer(checked.inputs), [CheckFailure("", reason) for reason in checked.faults])
 
     def diff(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:

@@ -43,7 +43,8 @@ class Functions:
     def test_connectivity(self, values: Mapping[str, Any], controls: TestControls) -> FunctionAnswer:
         """Test a server; a test that fails is a result."""
         origin = ResourceName("").origin(values)
-        checked = self.stack.providers.check({**own(values), "displayName": "testConnectivity"}, origin)
+        given = {**own(values), "displayName": "testConnectivity"}
+        checked = self.stack.providers.check(given, origin, is_new=False)  # nothing is saved: nothing to warn of
         if checked.faults:
             return FunctionAnswer(faults=checked.faults)
         arguments = ProviderArguments.model_validate(checked.inputs)

@@ -52,7 +52,7 @@ class ResourceKind(Protocol):
     def name_argument(self) -> str:
         """The argument, by wire name, that the resource's name stands in for."""
 
-    def check(self, name: ResourceName, given: _Values) -> Checked:
+    def check(self, name: ResourceName, given: _Values, *, is_new: bool) -> Checked:
         """Validate and normalise what a program gives."""
 
     def diff(self, name: ResourceName, saved: _Values, inputs: _Values) -> Comparison:
@@ -96,9 +96,9 @@ class NativeLifeCycle(Generic[ArgumentsT, RecordT]):
     name_argument: str
     found_by: str = ""
 
-    def check(self, name: ResourceName, given: _Values) -> Checked:
+    def check(self, name: ResourceName, given: _Values, *, is_new: bool) -> Checked:
         """Validate and normalise what a program gives."""
-        return self._life_cycle.check(own(given), name.origin(given))
+        return self._life_cycle.check(own(given), name.origin(given), is_new=is_new)
 
     def diff(self, name: ResourceName, saved: _Values, inputs: _Values) -> Comparison:
         """Compare what is saved with checked inputs."""

@@ -121,7 +121,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         values.setdefault(kind.name_argument, name.name)
 
         def check() -> provider_pb2.CheckResponse:
-            checked = kind.check(name, values)
+            checked = kind.check(name, values, is_new=not request.olds.fields)
             for warning in checked.warnings:
                 self._log.warn(warning)
             if imported:
