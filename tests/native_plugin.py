@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from typing import Any
 
 import grpc
 import yaml
+from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.session import source_path
 from pulumi_stack.stack import Stack
@@ -34,6 +36,35 @@ def struct(values: Mapping[str, Any]) -> Struct:
     made = Struct()
     made.update(dict(values))
     return made
+
+
+class EngineLog(engine_pb2_grpc.EngineServicer):
+    """What a plugin tells the engine.
+
+    Attributes:
+        told: The messages, in their order.
+    """
+
+    def __init__(self) -> None:
+        self.told: list[engine_pb2.LogRequest] = []
+
+    def Log(self, request: engine_pb2.LogRequest, _context: Any) -> Empty:  # noqa: N802 - the protocol's name
+        """Take a message."""
+        self.told.append(request)
+        return Empty()
+
+
+@contextmanager
+def engine_log() -> Iterator[tuple[EngineLog, str]]:
+    """Serve an engine's log, and give it with its address."""
+    log, server = EngineLog(), grpc.server(concurrent.futures.ThreadPoolExecutor(2))
+    engine_pb2_grpc.add_EngineServicer_to_server(log, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield log, f"127.0.0.1:{port}"
+    finally:
+        server.stop(None)
 
 
 class Plugin:

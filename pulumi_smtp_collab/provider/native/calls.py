@@ -18,6 +18,7 @@ from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.model.errors import SmtpCollaborationError
 from pulumi_smtp_collab.model.wire_texts import in_wire_names
 from pulumi_smtp_collab.provider.native import partial_failures
+from pulumi_smtp_collab.provider.native.log_file import logger
 from pulumi_smtp_collab.provider.native.partial_failures import PartialFailure
 
 _Answer = TypeVar("_Answer")
@@ -91,6 +92,8 @@ def fault_of_ours(error: BaseException) -> str:
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_PACKAGE)
     ]
+    for frame in traceback.extract_tb(error.__traceback__):
+        logger.info("fault of type %s at %s:%s in %s", type(error).__name__, frame.filename, frame.lineno, frame.name)
     place = f" in {Path(frames[-1].filename).relative_to(_PACKAGE)}, line {frames[-1].lineno}" if frames else ""
     return (
         f"This is a fault of pulumi-smtp-collab {__version__}, not of the program or the server: "

@@ -14,6 +14,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_smtp_collab.model.progress import OnStage, StageProgress
 from pulumi_smtp_collab.model.wire_texts import in_wire_names
+from pulumi_smtp_collab.provider.native.log_file import logger
 
 _SPEAKS_AFTER_SECONDS = 1.0
 """Without a terminal each stage is a line of its own: only one that takes so long deserves it."""
@@ -68,6 +69,7 @@ class EngineLog:
         current = _Stage(self, urn)
 
         def tell(told: StageProgress) -> None:
+            logger.info("%s stage %s %s", urn, told.name, told.status)
             self._loop.call_soon_threadsafe(current.changes, told)
 
         return tell

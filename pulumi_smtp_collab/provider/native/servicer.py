@@ -39,11 +39,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     Args:
         log: Takes what the user is told.
         calls: Carries out what the engine asks for.
+        warning: What the user is to be told at the beginning; None for nothing.
     """
 
-    def __init__(self, log: EngineLog, calls: Calls) -> None:
+    def __init__(self, log: EngineLog, calls: Calls, warning: str | None = None) -> None:
         self._log = log
         self._calls = calls
+        self._warning = warning
         self._stack: StackLifeCycles | None = None
         self._found: dict[str, Struct] = {}  # the inputs of what was read and is not in the state, by URN
 
@@ -103,6 +105,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Take the configuration; called once, before any resource."""
         values, _ = from_wire(request.args)
         config = configuration.settings(values)
+        if self._warning is not None:
+            self._log.warn(self._warning)
 
         def configure() -> StackLifeCycles:
             return open_stack(config, os.environ, Messages(self._log.warn, self._log.inform))

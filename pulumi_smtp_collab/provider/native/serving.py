@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_smtp_collab.provider.native.calls import Calls
 from pulumi_smtp_collab.provider.native.engine_log import EngineLog
+from pulumi_smtp_collab.provider.native.log_file import LoggedCalls, open_log_file
 from pulumi_smtp_collab.provider.native.servicer import Servicer
 
 _GRACE_SECONDS = 1.0
@@ -34,8 +35,9 @@ async def serve(engine: str) -> None:
     _end_with_standard_input(ended)
     log, calls = EngineLog(), Calls()
     log.connect(engine)
-    server = grpc.aio.server(options=_UNLIMITED)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(log, calls), server)
+    no_log_file = open_log_file(os.environ)
+    server = grpc.aio.server(interceptors=[LoggedCalls()], options=_UNLIMITED)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(log, calls, no_log_file), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)  # noqa: T201 - what the engine waits for
