@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pytest
 import yaml
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
@@ -24,6 +25,7 @@ MODULE = "pulumi_smtp_collab.provider.native.server"
 TYPE = "smtp-collab:index:SmtpCollaborationProvider"
 TEXT_TYPE = "smtp-collab:index:EncryptedText"
 SECONDS = 60
+GIVEN = {"host": "localhost", "fromAddress": "ci@example.test"}
 
 
 def urn(name: str = "mail", kind: str = TYPE) -> str:
@@ -97,6 +99,19 @@ class Plugin:
         assert not checked.failures, checked.failures
         request = provider_pb2.CreateRequest(urn=urn(), properties=checked.inputs, **options)
         return self.stub.Create(request, timeout=SECONDS)
+
+
+def call(running: Plugin, method: str, request: Any) -> Any:
+    """Call a method; of a stream, take all."""
+    answer = getattr(running.stub, method)(request, timeout=30)
+    return list(answer) if method == "List" else answer
+
+
+def refusal(running: Plugin, method: str, request: Any) -> tuple[grpc.StatusCode, str]:
+    """Return with what code and words a call is refused."""
+    with pytest.raises(grpc.RpcError) as error:
+        call(running, method, request)
+    return error.value.code(), error.value.details()
 
 
 @contextmanager

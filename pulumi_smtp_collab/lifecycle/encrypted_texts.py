@@ -55,13 +55,15 @@ class EncryptedTextLifeCycle:
         store = self.targets.choose_store(inputs.get(_TARGET)).store
         if store is not None and store.is_elsewhere(recorded.saved_in):
             return Difference("place")
+        room = store is None or store.has_room_beside(recorded, inputs)
         if holds_unknown(inputs):
-            return Difference("arguments")
+            return Difference("arguments", delete_first=not room)
         before = arguments_properties(recorded.arguments)
         after = arguments_properties(saved_encrypted_text_arguments(inputs))
         if before == after:
             return Difference("nothing")
-        return Difference("arguments", store.replacement(recorded, after) if store is not None else None)
+        replacement = None if store is None else store.replacement(recorded, after)
+        return Difference("arguments", replacement, delete_first=not room)
 
     def create(self, arguments: EncryptedTextArguments, origin: Origin) -> ResourceState[EncryptedTextRecord]:
         """Keep a new secret.

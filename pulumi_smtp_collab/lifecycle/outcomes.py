@@ -39,10 +39,13 @@ class Difference:
         what: nothing; arguments (the saved ones and the program's differ, or may differ); verification (only the
             verification has to be renewed); place (it has to be saved elsewhere, so it is replaced).
         replacement: Why an update can't make the difference good; None where it can.
+        delete_first: Whether, in a replacement, what is saved has to go before there is room for the new one. The
+            program too may ask for one.
     """
 
     what: Literal["nothing", "arguments", "verification", "place"]
     replacement: Replacement | None = None
+    delete_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,14 @@ class ProviderLifeCycle:
         target = self.targets.choose(inputs.get(_TARGET)).target
         if target is not None and target.is_elsewhere(recorded.saved_in):
             return Difference("place")
+        found = self._difference(target, recorded, inputs, origin)
+        if found.what == "nothing" or target is None:
+            return found
+        return replace(found, delete_first=not target.has_room_beside(recorded, inputs))
+
+    def _difference(
+        self, target: Target | None, recorded: ProviderRecord, inputs: Properties, origin: Origin
+    ) -> Difference:
         replacement = None if target is None else target.replacement(recorded, inputs)
         if holds_unknown(inputs) or replacement is not None:
             return Difference("arguments", replacement)

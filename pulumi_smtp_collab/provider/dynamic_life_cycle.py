@@ -96,10 +96,10 @@ class DynamicLifeCycle(Generic[ArgumentsT, RecordT]):
         if difference.what == "place":
             return DiffResult(changes=True, replaces=["target"])
         if difference.replacement is not None:
-            because, delete_first = list(difference.replacement.because), difference.replacement.delete_first
-            return DiffResult(changes=None, replaces=because, delete_before_replace=delete_first)
+            because = list(difference.replacement.because)
+            return DiffResult(changes=None, replaces=because, delete_before_replace=difference.delete_first)
         if difference.what == "arguments":
-            return DiffResult(changes=None)
+            return DiffResult(changes=None, delete_before_replace=difference.delete_first)
         return DiffResult(changes=difference.what != "nothing")
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:

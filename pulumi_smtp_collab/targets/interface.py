@@ -62,11 +62,9 @@ class Replacement:
 
     Attributes:
         because: The arguments, by wire name, that can't change.
-        delete_first: Whether the old one has to go before there is room for the new one.
     """
 
     because: tuple[str, ...]
-    delete_first: bool = False
 
 
 def changed(names: Sequence[str], recorded: Properties, wanted: Properties) -> tuple[str, ...]:
@@ -118,6 +116,9 @@ class Target(Protocol):
             recorded: What is saved.
             wanted: The checked inputs.
         """
+
+    def has_room_beside(self, recorded: ProviderRecord, wanted: Properties) -> bool:
+        """Return whether what is wanted can be saved while what is saved is still there, which a replacement asks."""
 
     def find(self, identifier: str) -> Saved:
         """Return a provider that exists in the target already, to be read or taken over.
@@ -193,6 +194,9 @@ class SecretStore(Protocol):
             recorded: What is saved.
             wanted: The arguments as properties.
         """
+
+    def has_room_beside(self, recorded: EncryptedTextRecord, wanted: Properties) -> bool:
+        """Return whether what is wanted can be kept while what is kept is still there, which a replacement asks."""
 
     def find(self, name: str) -> HeldSecret:
         """Return a secret that exists in the store already, for providers to refer to.

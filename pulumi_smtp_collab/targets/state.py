@@ -44,6 +44,10 @@ class StateTarget:
         """Can change everything."""
         return None
 
+    def has_room_beside(self, _recorded: ProviderRecord, _wanted: Properties) -> bool:
+        """Always has room."""
+        return True
+
     def find(self, identifier: str) -> Saved:
         """Can't find anything.
 

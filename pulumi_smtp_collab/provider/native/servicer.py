@@ -287,7 +287,7 @@ def _diff_response(found: Comparison, after: Mapping[str, Any]) -> provider_pb2.
     return provider_pb2.DiffResponse(
         changes=provider_pb2.DiffResponse.DIFF_SOME,
         replaces=list(replacing),
-        deleteBeforeReplace=difference.replacement is not None and difference.replacement.delete_first,
+        deleteBeforeReplace=difference.delete_first,
         diffs=sorted({path.split(".")[0].split("[")[0] for path in details}),
         detailedDiff=details,
         hasDetailedDiff=bool(details),

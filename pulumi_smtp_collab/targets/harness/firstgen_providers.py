@@ -75,6 +75,10 @@ class FirstGenProviders:
         because = changed(("displayName",), arguments_properties(recorded.arguments), wanted)
         return Replacement(because) if because else None
 
+    def has_room_beside(self, recorded: ProviderRecord, wanted: Properties) -> bool:
+        """Has room for another name."""
+        return wanted.get("displayName") != recorded.arguments.display_name
+
     def find(self, identifier: str) -> Saved:
         """Return the provider of that display name."""
         held = self.providers.find(identifier)

@@ -58,6 +58,10 @@ class FirstGenTexts:
         because = changed(("value", "name", "secretManager"), arguments_properties(recorded.arguments), wanted)
         return Replacement(because) if because else None
 
+    def has_room_beside(self, _recorded: EncryptedTextRecord, _wanted: Properties) -> bool:
+        """Always has room: where the name is taken, the new secret has a suffix."""
+        return True
+
     def find(self, name: str) -> HeldSecret:
         """Return the secret of that name.
 

@@ -84,6 +84,10 @@ class NextGenProviders:
         """Can change everything."""
         return None
 
+    def has_room_beside(self, _recorded: ProviderRecord, _wanted: Properties) -> bool:
+        """Has room for one."""
+        return False
+
     def find(self, identifier: str) -> Saved:
         """Return the account's config, by its uuid or by the account."""
         held = replace(self.configs.find(identifier), password_known=False)

@@ -61,8 +61,15 @@ class NextGenTexts:
         because = changed(("org", "project", "secretManager"), _with_manager(before), _with_manager(wanted))
         if wanted.get("identifier") not in {None, _identifier(recorded)}:
             because += ("identifier",)
-        # A new secret under the identifier of the old one has no room beside it.
-        return Replacement(because, delete_first=because == ("secretManager",)) if because else None
+        return Replacement(because) if because else None
+
+    def has_room_beside(self, recorded: EncryptedTextRecord, wanted: Properties) -> bool:
+        """Has room under another identifier, and in another scope."""
+        before, name = arguments_properties(recorded.arguments), wanted.get("name")
+        if changed(("org", "project"), before, wanted):
+            return True
+        identifier = wanted.get("identifier") or (identifier_of(name) if isinstance(name, str) else None)
+        return identifier != _identifier(recorded)
 
     def find(self, name: str) -> HeldSecret:
         """Can't select anything: nothing could be done with it.
