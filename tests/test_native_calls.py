@@ -7,13 +7,17 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+from fake_harness import Account, FakeHarness
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+from harness_stacks import PASSWORD, stored, way_to, writes
+from mailservers import MailServer, ScriptedServer, Step, Wire, greet, hang, serve
 from native_plugin import GIVEN, Plugin, plugin, urn
 from pulumi.runtime.proto import provider_pb2
 
@@ -79,13 +83,56 @@ def test_a_custom_timeout_bounds_the_test(running: Plugin, silent: tuple[int, th
     assert "Stage: greeting" in error.value.details()
 
 
+def silence_at(verb: str, *extensions: str, reply: bytes = b"") -> list[Step]:
+    """Return the script of a server that says nothing after a command, but for the reply."""
+
+    def stop(wire: Wire) -> None:
+        wire.send(reply)
+        wire.hang()
+
+    return [greet(), serve({verb: stop}, extensions)]
+
+
+STAGES: dict[str, tuple[list[Step], bytes, dict[str, Any]]] = {
+    "greeting": ([hang()], b"", {}),
+    "ehlo": (silence_at("EHLO"), b"EHLO", {}),
+    "starttls": (silence_at("STARTTLS", "STARTTLS"), b"STARTTLS", {"startTls": True}),
+    "tls": (silence_at("STARTTLS", "STARTTLS", reply=b"220 go\r\n"), b"\x16\x03", {"startTls": True}),
+    "auth": (silence_at("AUTH", "AUTH PLAIN"), b"AUTH", {"username": "u", "password": "p"}),
+    "sender": (silence_at("MAIL"), b"MAIL", {}),
+}
+"""By stage: a server that falls silent there, what it has read by then, and the arguments that lead there."""
+
+
+def asked(port: int, **arguments: Any) -> dict[str, Any]:
+    """Return a provider's arguments, by its server's port."""
+    once = {"attempts": 1, "secondLook": "off"}
+    return {**GIVEN, "host": "127.0.0.1", "port": port, "connectivityTest": once, **arguments}
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("how", ["cancel", "interrupt", "engine gone"])
-def test_a_running_test_is_ended(tmp_path: Path, silent: tuple[int, threading.Event], how: str) -> None:
-    """Cancel ends a running test within a second; so do an interrupt and the end of standard input, with the plugin."""
-    port, connected = silent
-    with plugin(folder=tmp_path) as started:
-        future = waiting(started.configure(), port)
-        assert connected.wait(20)
+def test_a_running_test_is_ended_at_each_stage(tmp_path: Path, how: str) -> None:
+    """Cancel ends each running test within a second, and the plugin stays; what comes then is refused likewise.
+
+    An interrupt, and the end of standard input, which a killed engine leaves, end the plugin too.
+    """
+    with ExitStack() as stack:
+        started = stack.enter_context(plugin(folder=tmp_path)).configure()
+        running: dict[str, Any] = {}
+        for stage, (script, read, arguments) in STAGES.items():
+            server = stack.enter_context(ScriptedServer(script))
+            checked = started.check(asked(server.port, **arguments), urn(stage))
+            request = provider_pb2.CreateRequest(urn=urn(stage), properties=checked.inputs)
+            running[stage] = started.stub.Create.future(request, timeout=60)
+            wait_until(lambda server=server, read=read: any(read in each for each in server.received))  # type: ignore[misc]
         began = time.monotonic()
         if how == "cancel":
             started.stub.Cancel(Empty())
@@ -94,14 +141,30 @@ def test_a_running_test_is_ended(tmp_path: Path, silent: tuple[int, threading.Ev
         else:
             assert started.process.stdin is not None
             started.process.stdin.close()
-        with pytest.raises(grpc.RpcError) as error:
-            future.result()
+        ends = {stage: future.exception(timeout=30) for stage, future in running.items()}
         assert time.monotonic() - began < 5, "the deadline of the arguments is 60 seconds"
         if how == "cancel":
-            assert "was cancelled at the stage " in error.value.details()
+            assert {stage: f"was cancelled at the stage {stage}" in end.details() for stage, end in ends.items()} == (
+                dict.fromkeys(STAGES, True)
+            )
             assert started.process.poll() is None
+            with pytest.raises(grpc.RpcError, match="was cancelled"):
+                started.create(asked(server.port))
         else:
+            assert None not in ends.values()
             assert started.process.wait(10) == 0
+
+
+def test_what_is_being_saved_is_saved(tmp_path: Path, harness: FakeHarness, account: Account, mail: MailServer) -> None:
+    """A Cancel that comes while Harness is asked to save stops nothing half-way: what is saved is recorded."""
+    with plugin(way_to(harness, account), tmp_path) as started:
+        checked = started.configure(target="harness").check(asked(mail.port, username="pipeline", password=PASSWORD))
+        harness.latency = 1.0
+        request = provider_pb2.CreateRequest(urn=urn(), properties=checked.inputs)
+        saving = started.stub.Create.future(request, timeout=60)
+        wait_until(lambda: "POST" in writes(harness))
+        started.stub.Cancel(Empty())
+        assert saving.result(timeout=30).id == stored(account).uuid
 
 
 def test_a_client_that_breaks_off_ends_its_test(running: Plugin) -> None:
