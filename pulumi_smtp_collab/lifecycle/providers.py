@@ -13,6 +13,7 @@ from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceS
 from pulumi_smtp_collab.lifecycle.retests import retested
 from pulumi_smtp_collab.lifecycle.saved_not_well import still_recorded
 from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
+from pulumi_smtp_collab.lifecycle.target_views import judged, to_adopt
 from pulumi_smtp_collab.lifecycle.verification import DueTest, due_test, in_use, verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import Messages, TestControls, Verifier, save_request
 from pulumi_smtp_collab.model.display_names import DisplayNames
@@ -27,12 +28,12 @@ from pulumi_smtp_collab.model.properties import (
     saved_provider_arguments,
 )
 from pulumi_smtp_collab.model.provider import ProviderArguments
-from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
+from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.model.report import ConnectivityReport
-from pulumi_smtp_collab.model.target import DelegateVerification, SavedIn
+from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.model.unusual_settings import unusual_pairs, unusual_password
 from pulumi_smtp_collab.model.wire_names import wire_name
-from pulumi_smtp_collab.targets import Saved, Target, Targets
+from pulumi_smtp_collab.targets import Target, Targets
 
 _TEST = wire_name(TEST_ARGUMENT)
 _TARGET = "target"
@@ -135,7 +136,7 @@ class ProviderLifeCycle:
             SavedNotWell: It was saved, failed afterwards, and stays.
         """
         target = self._chosen(arguments.target, origin)
-        found = None if arguments.adopt is None else _to_adopt(target, arguments.adopt, origin)
+        found = None if arguments.adopt is None else to_adopt(target, arguments.adopt, origin)
         due = None if arguments.connectivity_test.mode == "off" else _NEW
         evidence, our_view = self._verifier.verify(
             arguments, origin, due, before=None, if_refused="Nothing was saved.", controls=self.controls
@@ -144,7 +145,7 @@ class ProviderLifeCycle:
         with still_recorded(arguments, origin):
             held = target.create(request) if found is None else target.take_over(found, request)
         self._put_in_use(arguments, None)
-        evidence = _judged(evidence, arguments, target, held.delegate_verification)
+        evidence = judged(evidence, arguments, target, held.delegate_verification)
         return ResourceState(
             held.id, ProviderRecord(arguments, evidence, held.saved_in, held.delegate_verification, origin)
         )
@@ -175,7 +176,7 @@ class ProviderLifeCycle:
         with still_recorded(arguments, origin):
             held = target.update(identifier, recorded, save_request(arguments, origin, due, our_view))
         self._put_in_use(arguments, recorded.arguments)
-        evidence = _judged(evidence, arguments, target, held.delegate_verification)
+        evidence = judged(evidence, arguments, target, held.delegate_verification)
         kept = recorded.delegate_verification if due is None else None
         verdict = held.delegate_verification or kept
         return ResourceState(held.id, ProviderRecord(arguments, evidence, held.saved_in, verdict, origin))
@@ -275,27 +276,6 @@ class ProviderLifeCycle:
             return given
         without = {name: value for name, value in given.items() if name not in {_TEST, TEST_ARGUMENT}}
         return {**without, _TEST: {**self.settings.test_defaults, **(test or {})}}
-
-
-def _judged(
-    evidence: Evidence, arguments: ProviderArguments, target: Target, verdict: DelegateVerification | None
-) -> Evidence:
-    """Return the evidence with what the target has to say of it."""
-    if verdict is not None and not arguments.connectivity_test.tests_here:
-        evidence = evidence.by_delegate(verdict)
-    if evidence.verification.status == "passed":
-        return evidence.not_proving(target.not_proven(arguments))
-    return evidence
-
-
-def _to_adopt(target: Target, identifier: str, origin: Origin) -> Saved:
-    """Return what is to be adopted; where its name is a secret, the target's words for what is missing show it not."""
-    try:
-        return target.find(identifier)
-    except TargetError as error:
-        if type(error) is not TargetError or origin.secret_arguments.isdisjoint({"adopt", "display_name"}):
-            raise
-        raise TargetError("adopt: names nothing that is in the target. Nothing was changed.") from None
 
 
 def _by_name(arguments: ProviderArguments) -> dict[str, Any]:
