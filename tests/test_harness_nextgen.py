@@ -552,6 +552,6 @@ def test_strange_answers_are_no_config(here: InAccount) -> None:
 def test_unknown_uuid(here: InAccount) -> None:
     """Harness's 400 for a PUT of what is gone names the way on; for a DELETE it is what was wanted."""
     with pytest.raises(HarnessRefused) as caught:
-        SmtpConfigApi(here.client).update("gone", config())
+        SmtpConfigApi(here.client).update(Held("gone", config(), password_stored=True), config())
     assert "`pulumi refresh`" in caught.value.advice
-    SmtpConfigApi(here.client).delete("gone")
+    SmtpConfigApi(here.client).delete(Held("gone", config(), password_stored=True))

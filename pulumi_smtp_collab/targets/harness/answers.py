@@ -153,6 +153,19 @@ def nextgen_data(answer: Answer) -> Any:  # noqa: ANN401 - each operation has it
     return data
 
 
+def nextgen_deleted(answer: Answer) -> None:
+    """Judge the answer of a delete, whose data is ``true``.
+
+    Raises:
+        HarnessError: The envelope says that it failed or that nothing was deleted, or it is none.
+    """
+    data = nextgen_data(answer)
+    if data is False:
+        raise answer.refused(Said(answer.status, "", "nothing was deleted", answer.said().correlation_id))
+    if data is not True:
+        raise answer.unclear()
+
+
 def _denial(governance: object) -> str:
     """Say which policies deny a request: Harness answers that with 200 SUCCESS; "" where none does."""
     if not isinstance(governance, dict) or (governance.get("status") != "error" and governance.get("deny") is not True):
@@ -183,14 +196,17 @@ def firstgen_resource(answer: Answer) -> Any:  # noqa: ANN401 - each operation h
 
 
 def firstgen_file(answer: Answer, status: Mapping[str, Any]) -> None:
-    """Judge what became of one file of config-as-code: a failure comes in a 200.
+    """Judge what became of one file of config-as-code: a failure, and one that was passed over, come in a 200.
 
     Raises:
-        HarnessRefused: The file failed.
+        HarnessError: The file failed or was passed over, or the answer doesn't tell.
     """
-    if status.get("status") == "FAILED":
-        text = answer.asked.scrubber.clean(str(status.get("errorMssg") or "status FAILED"))
-        raise answer.refused(Said(answer.status, "FAILED", text))
+    said = status.get("status")
+    if said in {"FAILED", "SKIPPED"}:
+        text = answer.asked.scrubber.clean(str(status.get("errorMssg") or f"status {said}"))
+        raise answer.refused(Said(answer.status, said, text))
+    if said != "SUCCESS":
+        raise answer.unclear()
 
 
 def graphql_field(answer: Answer, name: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -51,6 +51,7 @@ class Request:
         form: The body as fields of multipart/form-data, None for none.
         secrets: What was sent and may never be shown.
         answer_seconds: How long the answer may take, in seconds; None for the client's limit.
+        before_repeat: Looks before a write is sent again, since others may have changed meanwhile what it replaces.
     """
 
     operation: str
@@ -62,6 +63,7 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     secrets: tuple[str | None, ...] = field(default=(), repr=False)
     answer_seconds: float | None = None
+    before_repeat: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
 
 class HarnessClient:
@@ -107,6 +109,7 @@ class HarnessClient:
 
         Raises:
             HarnessError: It failed; `may_have_happened` tells whether it may have been carried out.
+            TargetError: Others changed meanwhile what it replaces, so it was not sent again.
         """
         asked = Asked(request.operation, self.access, Scrubber((self.access.key.value, *request.secrets)))
         started, attempt = self.pace.clock(), 0
@@ -128,6 +131,11 @@ class HarnessClient:
             if wait is None:
                 raise failure from None
             self.pace.sleep(wait)
+            if request.before_repeat is not None:
+                try:
+                    request.before_repeat()
+                except HarnessError:
+                    raise failure from None
 
     def _once(self, request: Request, asked: Asked) -> tuple[Answer, str | None]:
         seconds = request.answer_seconds or self._answer_seconds

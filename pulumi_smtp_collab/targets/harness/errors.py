@@ -113,6 +113,19 @@ class HarnessTimedOut(HarnessSilent, TimeoutError):  # noqa: N818 - like its sib
     """The request was sent, and no whole answer came in time."""
 
 
+def changed_meanwhile(operation: str, what: str) -> TargetError:
+    """Return the error of a write that failed for the moment, and was not sent again over what others changed.
+
+    Args:
+        operation: What was asked, such as "updating the SMTP config".
+        what: What was changed, such as "the SMTP config <uuid>".
+    """
+    return TargetError(
+        f"{operation[:1].upper()}{operation[1:]} failed for the moment, and was not repeated: others changed {what} "
+        "meanwhile. Run `pulumi refresh` to see the change, then run this again."
+    )
+
+
 for _public in (
     HarnessError,
     HarnessRefused,

@@ -15,6 +15,7 @@ from pulumi_smtp_collab.targets.harness.answers import Answer, firstgen_file, fi
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.targets.harness.creation import create_once
 from pulumi_smtp_collab.targets.harness.differences import described, shown_name
+from pulumi_smtp_collab.targets.harness.errors import changed_meanwhile
 from pulumi_smtp_collab.targets.harness.guard import Guard
 from pulumi_smtp_collab.targets.harness.provider_as_code import (
     NEXTGEN_PREFIX,
@@ -30,6 +31,10 @@ _SETTINGS = "/api/settings"
 _PAGE = 100
 _MAX_PAGES = 50
 _NO_SECRETS: frozenset[str] = frozenset()
+
+
+class _DeletedAlreadyError(TargetError):
+    """What is to be deleted is gone."""
 
 
 class FirstGenSmtpProviders:
@@ -91,7 +96,7 @@ class FirstGenSmtpProviders:
             return self._taken_for_ours(live, wanted, secret)
         creation = create_once(
             self._client.pace,
-            lambda: self._upsert(wanted, repeatable=False),
+            lambda: self._upsert(wanted),
             lambda: self._live(wanted.name),
             lambda _error: False,
         )
@@ -120,7 +125,7 @@ class FirstGenSmtpProviders:
                 f"The SMTP provider {found.id} of {self._where} has another display name:\n{lines}\nNothing was "
                 "changed. In FirstGen the display name is what a provider is found by: adopt it under its own name."
             )
-        return self._upsert(replace(wanted, other=found.provider.other), repeatable=True)
+        return self._upsert(replace(wanted, other=found.provider.other), over=found)
 
     def update(
         self,
@@ -139,7 +144,7 @@ class FirstGenSmtpProviders:
             raise TargetError("A FirstGen provider can't be renamed: a new display name is a replacement.")
         before, after = HeldProvider(identifier, recorded), HeldProvider(identifier, wanted)
         live = self._guard.before_update(before, after, secret)
-        return self._upsert(replace(wanted, other=live.provider.other), repeatable=True)
+        return self._upsert(replace(wanted, other=live.provider.other), over=live)
 
     def delete(
         self,
@@ -160,9 +165,20 @@ class FirstGenSmtpProviders:
         )
         if live is None:
             return
-        query = {"filePaths": _file(recorded.name)}
-        request = Request("deleting the SMTP provider", "DELETE", f"{_YAML}/delete-entities", True, query)
-        answer = self._client.ask(request)
+        operation, query = "deleting the SMTP provider", {"filePaths": _file(recorded.name)}
+
+        def look() -> None:
+            now = self._live(recorded.name)
+            if now is None or now.id != identifier:
+                raise _DeletedAlreadyError  # by the request whose answer was lost; what has the name now is another's
+            if provider_differences(live, now):
+                raise changed_meanwhile(operation, f"the SMTP provider {identifier}")
+
+        request = Request(operation, "DELETE", f"{_YAML}/delete-entities", True, query, before_repeat=look)
+        try:
+            answer = self._client.ask(request)
+        except _DeletedAlreadyError:
+            return
         resource = _mapping(answer, firstgen_resource(answer))
         whole = {"status": resource.get("responseStatus"), "errorMssg": resource.get("errorMessage")}
         for status in (*(resource.get("filesStatus") or ()), whole):
@@ -205,19 +221,30 @@ class FirstGenSmtpProviders:
             if not rows or seen >= int(resource.get("total") or 0):
                 return
 
-    def _upsert(self, wanted: ProviderAsCode, *, repeatable: bool) -> HeldProvider:
+    def _upsert(self, wanted: ProviderAsCode, *, over: HeldProvider | None = None) -> HeldProvider:
+        """Save a provider; again, where that failed for the moment, only over what it was to replace."""
+        operation = "saving the SMTP provider"
+
+        def look() -> None:
+            now = self._live(wanted.name)
+            if over is None or now is None or now.id != over.id:
+                raise changed_meanwhile(operation, "the SMTP provider of that name")
+            if provider_differences(over, now) and provider_differences(HeldProvider(over.id, wanted), now):
+                raise changed_meanwhile(operation, f"the SMTP provider {over.id}")
+
         request = Request(
-            "saving the SMTP provider",
+            operation,
             "POST",
             f"{_YAML}/upsert-entity",
-            repeatable,
-            {"yamlFilePath": _file(wanted.name)},
+            repeatable=over is not None,
+            query={"yamlFilePath": _file(wanted.name)},
             form={"yamlContent": wanted.to_yaml()},
+            before_repeat=look,
         )
         answer = self._client.ask(request)
         resource = _mapping(answer, firstgen_resource(answer))
         firstgen_file(answer, resource)
-        if resource.get("status") != "SUCCESS" or not resource.get("entityId"):
+        if not resource.get("entityId"):
             raise answer.unclear()
         return HeldProvider(str(resource["entityId"]), wanted)
 

@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.model.partial_validation import Fault
 from pulumi_smtp_collab.model.usage_scope import UsageScope
-from pulumi_smtp_collab.targets.harness.answers import graphql_field
+from pulumi_smtp_collab.targets.harness.answers import Answer, graphql_field
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.targets.harness.creation import create_once
 from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
@@ -151,8 +151,10 @@ class FirstGenSecrets:
         if scope is not None:
             content |= scope_to_graphql(scope)
         variables = {"secret": {"secretType": _KIND, "secretId": secret_id, "encryptedText": content}}
-        held = self._ask("updating the secret", _UPDATE, "updateSecret", variables, repeatable=True, value=value)
-        return self._text(held.get("secret"), scope)
+        answer, held = self._ask(
+            "updating the secret", _UPDATE, "updateSecret", variables, repeatable=True, value=value
+        )
+        return _text(answer, held.get("secret"), scope)
 
     def delete(self, secret_id: str) -> None:
         """Delete a secret; one that is gone is no error.
@@ -182,8 +184,10 @@ class FirstGenSecrets:
 
     def _created(self, content: Mapping[str, Any], value: str, scope: UsageScope) -> EncryptedText:
         variables = {"secret": {"secretType": _KIND, "encryptedText": content}}
-        held = self._ask("creating the secret", _CREATE, "createSecret", variables, repeatable=False, value=value)
-        return self._text(held.get("secret"), scope)
+        answer, held = self._ask(
+            "creating the secret", _CREATE, "createSecret", variables, repeatable=False, value=value
+        )
+        return _text(answer, held.get("secret"), scope)
 
     def _name_taken(self, name: str) -> SecretNameTaken:
         return SecretNameTaken(
@@ -196,7 +200,7 @@ class FirstGenSecrets:
         self, operation: str, document: str, field: str, variables: Mapping[str, Any], recorded: UsageScope | None
     ) -> EncryptedText | None:
         try:
-            return self._text(self._ask(operation, document, field, variables, repeatable=True), recorded)
+            return _text(*self._ask(operation, document, field, variables, repeatable=True), recorded)
         except HarnessRefused as error:
             if any(text in error.said.message for text in _MISSING):
                 return None
@@ -211,20 +215,21 @@ class FirstGenSecrets:
         *,
         repeatable: bool,
         value: str | None = None,
-    ) -> Mapping[str, Any]:
+    ) -> tuple[Answer, Mapping[str, Any]]:
+        """Return the answer, and one field of what it holds."""
         body = {"query": document, "variables": variables}
         request = Request(operation, "POST", "/api/graphql", repeatable, json=body, secrets=(value,))
-        return graphql_field(self._client.ask(request), field)
+        answer = self._client.ask(request)
+        return answer, graphql_field(answer, field)
 
-    def _text(self, shown: Any, recorded: UsageScope | None) -> EncryptedText:  # noqa: ANN401 - whatever was answered
-        secret: Mapping[str, Any] = shown if isinstance(shown, dict) else {}
-        if not secret.get("id"):
-            raise TargetError(
-                f"{self._client.access.host} answered without the secret's id: that is not Harness's API."
-            )
-        return EncryptedText(
-            str(secret["id"]),
-            str(secret.get("name") or ""),
-            scope_from_graphql(secret, recorded),
-            str(secret.get("secretManagerId") or ""),
-        )
+
+def _text(answer: Answer, shown: Any, recorded: UsageScope | None) -> EncryptedText:  # noqa: ANN401 - what was answered
+    secret: Mapping[str, Any] = shown if isinstance(shown, dict) else {}
+    if not secret.get("id"):
+        raise answer.unclear()  # a success without what it made: whether it was carried out is not known
+    return EncryptedText(
+        str(secret["id"]),
+        str(secret.get("name") or ""),
+        scope_from_graphql(secret, recorded),
+        str(secret.get("secretManagerId") or ""),
+    )

@@ -28,8 +28,7 @@ def delete_whole(api: SmtpConfigApi, live: Held, password: str | None) -> None:
         live: What is deleted.
         password: The password that was last saved from here; None where it is not known.
     """
-    _let_it_be_found(api, live, password, live.config.name)
-    api.delete(live.uuid)
+    api.delete(_let_it_be_found(api, live, password, live.config.name))
 
 
 def replace_whole(api: SmtpConfigApi, live: Held, password: str | None, config: SmtpConfig) -> Held:
@@ -42,8 +41,8 @@ def replace_whole(api: SmtpConfigApi, live: Held, password: str | None, config: 
         config: What replaces it.
     """
     if config.password is None:
-        _let_it_be_found(api, live, password, config.name)
-    return api.update(live.uuid, config)
+        live = _let_it_be_found(api, live, password, config.name)
+    return api.update(live, config)
 
 
 def create_beside_orphan(api: SmtpConfigApi, config: SmtpConfig, refusal: HarnessRefused) -> Held:
@@ -59,19 +58,21 @@ def create_beside_orphan(api: SmtpConfigApi, config: SmtpConfig, refusal: Harnes
         raise refusal
     made = api.create(replace(config, password=None))
     try:
-        return api.update(made.uuid, config)
+        return api.update(made, config)
     except HarnessError as error:
         failure = error
     try:
-        api.delete(made.uuid)
+        api.delete(made)
     except HarnessError:
         raise failure.stating(f"It is in Harness without its password, uuid {made.uuid}.") from None
     raise failure.stating("Nothing was saved.") from None
 
 
-def _let_it_be_found(api: SmtpConfigApi, live: Held, password: str | None, name: str) -> None:
+def _let_it_be_found(api: SmtpConfigApi, live: Held, password: str | None, name: str) -> Held:
+    """Return what is live afterwards."""
     if password is None or not live.password_stored or _SAME_UNDER_BOTH.fullmatch(name):
-        return
+        return live
     # A key that may only delete, or a name that no PUT can save: then the secret stays, and that stops nobody.
     with contextlib.suppress(HarnessError):
-        api.update(live.uuid, replace(live.config, name=name, password=password))
+        return api.update(live, replace(live.config, name=name, password=password))
+    return live

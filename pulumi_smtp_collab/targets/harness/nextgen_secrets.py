@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from pulumi_smtp_collab.model.errors import TargetError
-from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data
+from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data, nextgen_deleted
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.targets.harness.creation import create_once
-from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
+from pulumi_smtp_collab.targets.harness.errors import HarnessRefused, changed_meanwhile
 from pulumi_smtp_collab.targets.harness.secret_scope import SecretScope
 from pulumi_smtp_collab.targets.harness.untrusted import visible
 
@@ -116,24 +116,32 @@ class NextGenSecrets:
         self._warn(f"The answer to creating the secret {secret.identifier} was lost; it was found by its identifier.")
         return self.update(creation.what, value)
 
-    def update(self, secret: TextSecret, value: str | None) -> TextSecret:
+    def update(self, secret: TextSecret, value: str | None, over: TextSecret | None = None) -> TextSecret:
         """Replace the secret and its value; identifier, scope and secret manager can't change.
 
         Args:
             secret: What it becomes.
             value: Its value; None keeps the one that Harness holds.
+            over: What it replaces; None where only the value changes.
 
         Raises:
-            HarnessError: Harness refused, or the secret is gone.
+            TargetError: Harness refused, the secret is gone, or others changed it before it could be sent again.
         """
+        operation = "updating the secret"
+
+        def look() -> None:
+            if self.read(secret.identifier, secret.scope) not in (over or secret, secret):
+                raise changed_meanwhile(operation, f"the secret {secret.identifier}")
+
         request = Request(
-            "updating the secret",
+            operation,
             "PUT",
             _path(secret.identifier),
             repeatable=True,
             query=secret.scope.to_query(),
             json=_body(secret, value),
             secrets=(value,),
+            before_repeat=look,
         )
         return self._secret(self._client.ask(request))
 
@@ -145,7 +153,7 @@ class NextGenSecrets:
         """
         request = Request("deleting the secret", "DELETE", _path(identifier), True, scope.to_query())
         try:
-            nextgen_data(self._client.ask(request))
+            nextgen_deleted(self._client.ask(request))
         except HarnessRefused as error:
             if error.said.code != "ENTITY_NOT_FOUND":
                 raise

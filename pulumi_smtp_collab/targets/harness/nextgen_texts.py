@@ -115,7 +115,7 @@ class NextGenTexts:
         wanted = replace(live, name=arguments.name, tags=dict(arguments.tags))
         # Pipelines may refer to it: a password that no test has seen must not become live before its provider's.
         value = None if arguments.used_as_password else arguments.value.get_secret_value()
-        return replace(self._held(self.secrets.update(wanted, value)), id=identifier)
+        return replace(self._held(self.secrets.update(wanted, value, over=live)), id=identifier)
 
     def put_in_use(self, reference: SecretReference, value: str) -> None:
         """Write a value whose test has passed, where all else stays as it is."""
@@ -123,11 +123,14 @@ class NextGenTexts:
         failed = f"The provider was saved, and the secret {identifier} holds its former value: run `pulumi up` again."
         try:
             live = self.secrets.read(identifier, SecretScope(*scope))
-            if live is None:
-                raise TargetError(f"There is no secret {identifier} any more. {failed}")
-            self.secrets.update(live, value)
+            if live is not None:
+                self.secrets.update(live, value)
         except HarnessError as error:
             raise error.stating(failed) from None
+        except TargetError as error:
+            raise TargetError(f"{error} {failed}") from None
+        if live is None:
+            raise TargetError(f"There is no secret {identifier} any more. {failed}")
 
     def delete(self, _identifier_with_scope: str, recorded: EncryptedTextRecord) -> None:
         """Delete the secret."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pulumi_smtp_collab.model.errors import TargetError
 from pulumi_smtp_collab.targets.harness.delegate_test import (
     DelegateTest,
     DelegateTestFailed,
@@ -105,7 +106,7 @@ class Rollback:
             if differences(live, Held.wanted(config)):
                 return Undone(f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left there.")
             delete_whole(self.api, live, config.password)
-        except HarnessError as error:
+        except TargetError as error:
             return Undone(f"It could not be removed again, so it is still in Harness, uuid {held.uuid}: {error}", held)
         return Undone("What was saved was deleted again; nothing is saved.")
 
@@ -120,7 +121,7 @@ class Rollback:
             if live is None or live.uuid != held.uuid or differences(live, Held.wanted(config)):
                 return Undone(f"The SMTP config {held.uuid} was changed in Harness meanwhile, so it was left as it is.")
             replace_whole(self.api, live, config.password, before.config)
-        except HarnessError as error:
+        except TargetError as error:
             says = f"What was there before could not be put back, so the new settings stay in Harness: {error}"
             return Undone(says, held)
         if before.config.password is None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data
+from pulumi_smtp_collab.targets.harness.answers import Answer, nextgen_data, nextgen_deleted
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
-from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
-from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig
+from pulumi_smtp_collab.targets.harness.errors import HarnessRefused, changed_meanwhile
+from pulumi_smtp_collab.targets.harness.smtp_config import Held, SmtpConfig, differences
 
 _PATH = "/ng/api/smtpConfig"
 _GONE = "with this ID does not exist"
@@ -42,16 +42,26 @@ class SmtpConfigApi:
         body = config.to_wire(self.client.access.account_id)
         return self._write(Request("creating the SMTP config", "POST", _PATH, repeatable=False, json=body), config)
 
-    def update(self, uuid: str, config: SmtpConfig) -> Held:
-        """Replace the whole config; the password of the config goes with it, or is removed."""
-        body = config.to_wire(self.client.access.account_id, uuid)
-        return self._write(Request("updating the SMTP config", "PUT", _PATH, repeatable=True, json=body), config)
+    def update(self, live: Held, config: SmtpConfig) -> Held:
+        """Replace the whole config; the password of the config goes with it, or is removed.
 
-    def delete(self, uuid: str) -> None:
-        """Delete the config; one that is gone is no error."""
-        path = f"{_PATH}/{quote(uuid, safe='')}"
+        Raises:
+            TargetError: Harness refused, or others changed it before it could be sent again.
+        """
+        body = config.to_wire(self.client.access.account_id, live.uuid)
+        request = Request("updating the SMTP config", "PUT", _PATH, repeatable=True, json=body)
+        return self._write(self._looking(request, live, Held.wanted(config)), config)
+
+    def delete(self, live: Held) -> None:
+        """Delete the config; one that is gone is no error.
+
+        Raises:
+            TargetError: Harness refused, or others changed it before it could be sent again.
+        """
+        path = f"{_PATH}/{quote(live.uuid, safe='')}"
+        request = Request("deleting the SMTP config", "DELETE", path, repeatable=True)
         try:
-            nextgen_data(self.client.ask(Request("deleting the SMTP config", "DELETE", path, repeatable=True)))
+            nextgen_deleted(self.client.ask(self._looking(request, live, live)))
         except HarnessRefused as error:
             if _GONE not in error.said.message:
                 raise
@@ -82,6 +92,16 @@ class SmtpConfigApi:
         if not isinstance(data.get("valid"), bool):
             raise answer.unclear()
         return data["valid"], answer.asked.scrubber.clean(str(data.get("errorMessage") or ""))
+
+    def _looking(self, request: Request, before: Held, after: Held) -> Request:
+        """Return the request, sent again only over what was there before it, or what it left itself."""
+
+        def look() -> None:
+            now = self.read()
+            if now is not None and now.uuid == before.uuid and differences(before, now) and differences(after, now):
+                raise changed_meanwhile(request.operation, f"the SMTP config {now.uuid}")
+
+        return replace(request, before_repeat=look)
 
     def _write(self, request: Request, config: SmtpConfig) -> Held:
         answer = self.client.ask(replace(request, secrets=(config.password,)))
