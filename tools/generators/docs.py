@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from generators.properties import (
     ALSO,
@@ -21,6 +22,8 @@ from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.report import Diagnosis, ServerFacts, StageResult, TestedFrom, Verification
 from pulumi_smtp_collab.model.usage_scope import UsageScope, UsageScopeEntry
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
 
 def with_tables(page: str) -> str:
     """Return the page with the text between its markers made anew.
@@ -35,6 +38,7 @@ def with_tables(page: str) -> str:
 
 def _tables() -> dict[str, str]:
     return {
+        "quickstart": _quickstart(),
         "arguments": _arguments(provider_properties(), "SmtpCollaborationProviderArgs"),
         "connectivity-test arguments": _arguments(properties_of(ConnectivityTest)),
         "encrypted text arguments": _arguments(encrypted_text_properties(), "EncryptedTextArgs"),
@@ -49,6 +53,24 @@ def _tables() -> dict[str, str]:
         "verification server": _outputs(properties_of(ServerFacts)),
         "verification tested from": _outputs(properties_of(TestedFrom)),
     }
+
+
+def _quickstart() -> str:
+    """Return the first program in every language, as tabs in the registry's form: the programs that the tests run."""
+    programs = {
+        language: (EXAMPLES / file).read_text(encoding="utf-8")
+        for language, file in (
+            ("typescript", "quickstart-typescript/index.ts"),
+            ("python", "quickstart-python/__main__.py"),
+            ("go", "quickstart-go/main.go"),
+            ("yaml", "quickstart-yaml/Pulumi.yaml"),
+        )
+    }
+    tabs = [
+        f"{{{{% choosable language {language} %}}}}\n\n```{language}\n{program}```\n\n{{{{% /choosable %}}}}\n"
+        for language, program in programs.items()
+    ]
+    return "\n".join([f'{{{{< chooser language "{",".join(programs)}" >}}}}\n', *tabs, "{{< /chooser >}}\n"])
 
 
 def _exit_codes() -> str:
