@@ -37,7 +37,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle sdks plugin wheel release install lock clean
+.PHONY: help engine clean-engine demo demo-harness test test-without-engine check format generate docs bench bench-connectivity bench-life-cycle bench-front-ends sdks plugin wheel release install lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
@@ -82,13 +82,16 @@ generate: $(READY) ## write what follows from the model: schema.json, arguments,
 docs: generate ## the same, and docs/diagnoses.md, whose examples are made by running the test against scripted servers
 	PYTHONPATH=. $(BIN)/python tools/diagnosis_page.py
 
-bench: bench-connectivity bench-life-cycle ## measure, and print the tables of docs/performance.md
+bench: bench-connectivity bench-life-cycle bench-front-ends ## measure, and print the tables of docs/performance.md
 
 bench-connectivity: install ## the connectivity test beside other clients
 	PYTHONPATH=tests $(BIN)/python bench/run.py $(ARGS)
 
 bench-life-cycle: install engine ## providers in a stack beside resources that do nothing
 	PYTHONPATH=tests $(BIN)/python bench/life_cycle.py $(ARGS)
+
+bench-front-ends: install engine plugin ## the front ends beside each other, and beside pulumi-command with swaks if both are on PATH
+	PYTHONPATH=tests $(BIN)/python bench/front_ends.py $(ARGS)
 
 sdks: ## make the SDKs for TypeScript, Go, .NET and Python of schema.json into the folder sdks (needs Go)
 	@command -v go >/dev/null || { echo "There is no go on PATH: https://go.dev/dl" >&2; exit 1; }

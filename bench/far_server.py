@@ -1,9 +1,9 @@
 """The relay at the far end of the bench: a small ESMTP server that answers at once and costs little.
 
-``far_server.py --bind ADDRESS --name NAME…`` prints one line of JSON (the ports, and the file of the CA that signed its
-certificate for each NAME) and serves until its standard input ends. It offers PIPELINING (but for two ports that offer
-none) and AUTH PLAIN, speaks TLS 1.3 alone, sends each reply without Nagle's delay, and has one port that sends a
-greeting without end.
+``far_server.py --bind ADDRESS --name NAME… [--step-seconds S]`` prints one line of JSON (the ports, and the file of
+the CA that signed its certificate for each NAME) and serves until its standard input ends. It offers PIPELINING (but
+for two ports that offer none) and AUTH PLAIN, speaks TLS 1.3 alone, sends each reply without Nagle's delay, and has one
+port that sends a greeting without end. With ``--step-seconds`` its greeting and each flight of replies take that long.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ import json
 import socket
 import socketserver
 import ssl
+import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import trustme
 
@@ -47,6 +51,7 @@ class _Session(socketserver.BaseRequestHandler):
                     self.request.sendall(_FLOOD)
             if self.server.kind == "implicit":
                 self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+            time.sleep(self.server.step_seconds)
             self.request.sendall(b"220 far.example.test ESMTP\r\n")
             while self._converse():
                 self.request = self.server.tls.wrap_socket(self.request, server_side=True)
@@ -58,6 +63,7 @@ class _Session(socketserver.BaseRequestHandler):
         while data := self.request.recv(8192):
             *lines, unread = (unread + data).split(b"\r\n")
             replies = b""
+            time.sleep(self.server.step_seconds if lines else 0)
             for line in lines:
                 verb = line[:4].upper()
                 replies += self._reply(verb, line, offers_starttls=self.server.offers_starttls and not encrypted)
@@ -92,14 +98,29 @@ class _Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, address: str, kind: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, address: str, kind: str, tls: ssl.SSLContext, step_seconds: float) -> None:
         self.kind = kind
         self.offers_starttls = kind.startswith("starttls")
         self.tls = tls
+        self.step_seconds = step_seconds
         super().__init__((address, 0), _Session)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Stay silent about clients that leave: the measuring side says what went wrong."""
+
+
+@contextmanager
+def near_server(step_seconds: float = 0) -> Iterator[dict[str, Any]]:
+    """Run it on this machine, in a process of its own; yield its ports and the file of its CA."""
+    command = [sys.executable, __file__, "--bind", "127.0.0.1", "--name", "127.0.0.1"]
+    process = subprocess.Popen(
+        [*command, "--step-seconds", str(step_seconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.communicate(timeout=10)
 
 
 def main() -> None:
@@ -107,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The relay at the far end of the bench.")
     parser.add_argument("--bind", required=True)
     parser.add_argument("--name", action="append", required=True, help="a name or address for the certificate")
+    parser.add_argument("--step-seconds", type=float, default=0, help="how long each answer takes (default: 0)")
     arguments = parser.parse_args()
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -116,7 +138,7 @@ def main() -> None:
         ca_file = Path(folder) / "ca.pem"
         authority.cert_pem.write_to_path(str(ca_file))
         listeners = {
-            kind: _Listener(arguments.bind, kind, context)
+            kind: _Listener(arguments.bind, kind, context, arguments.step_seconds)
             for kind in ("plain", "starttls", "implicit", "flood", f"plain{ONE_BY_ONE}", f"starttls{ONE_BY_ONE}")
         }
         for listener in listeners.values():

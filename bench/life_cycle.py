@@ -12,13 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from document import write_section
+from far_server import near_server
 from life_cycle_section import Results, render
 from life_cycle_stacks import CONNECT, NO_OP, OFF, ONE_PROPERTY, RECIPIENT, Bench, fill, measure, state_bytes
 from progress import clear, show
@@ -32,18 +30,6 @@ _IMPORTS = {
     "the life cycle": "from pulumi_smtp_collab.lifecycle import stack",
     "the connectivity test": "from pulumi_smtp_collab.connectivity import run_connectivity_test",
 }
-
-
-@contextmanager
-def _server() -> Iterator[dict[str, Any]]:
-    """Run the bench's server in a process of its own; yield its ports and the file of its CA."""
-    command = [sys.executable, str(_HERE / "far_server.py"), "--bind", "127.0.0.1", "--name", "127.0.0.1"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.communicate(timeout=10)
 
 
 def _import_milliseconds(bytecode: Path, runs: int = 9) -> dict[str, float]:
@@ -77,7 +63,7 @@ def main() -> int:
     arguments = _arguments()
     rounds = 2 if arguments.quick else 5
     load = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder, _server() as server:
+    with tempfile.TemporaryDirectory() as folder, near_server() as server:
         session = PulumiSession(Path(folder) / "session", engine_path())
         bench = Bench(Path(folder), session, server["ports"], Path(server["ca_file"]).read_text(encoding="ascii"))
         bench.take_example()

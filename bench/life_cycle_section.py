@@ -58,13 +58,15 @@ def _command_rows(operation: str, costs: Mapping[str, Cost]) -> list[list[str]]:
     return rows
 
 
+def loaded(load: float) -> str:
+    """Return the sentence about what else ran on the machine, from its load average before the bench began."""
+    if load < 0.5:
+        return "The machine was quiet."
+    return f"The machine was not quiet: its load average was {load:.1f} before this began."
+
+
 def render(results: Results) -> str:
     """Return the section as Markdown."""
-    quiet = (
-        "The machine was quiet."
-        if results.load < 0.5
-        else f"The machine was not quiet: its load average was {results.load:.1f} before this began."
-    )
     header = ["resources", "seconds", "ratio, wall time", "ratio, processor time", "goal"]
     titles = {
         "preview": f"`pulumi preview` of {results.many}",
@@ -74,7 +76,7 @@ def render(results: Results) -> str:
     parts = [
         "## The life cycle",
         f"Made by `{results.command}` on {datetime.now(timezone.utc):%Y-%m-%d}. The machine: {machine()}. Pulumi "
-        f"{results.engine}, a file backend. {quiet}",
+        f"{results.engine}, a file backend. {loaded(results.load)}",
         "Compared with dynamic resources whose provider does nothing, in the same run: as many, with the same inputs, "
         "outputs and secrets in state (and, to show what properties cost, with one). Seconds are the median of "
         f"{results.rounds} rounds, in which the resources take turns; a ratio is the median of the rounds' ratios to "

@@ -1,0 +1,156 @@
+"""The stacks of the front ends' bench: the same providers by each front end, and the peer's test of the same server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from clients import EHLO_NAME, SENDER
+from far_server import PASSWORD, USERNAME
+from pulumi_stack.session import PulumiSession
+from pulumi_stack.stack import Stack
+
+from pulumi_smtp_collab.model.wire_names import wire_name
+
+_HERE = Path(__file__).resolve().parent
+_ROOT = _HERE.parent
+PLUGIN = "pulumi-resource-smtp-collab"
+PEER_PLUGIN = "pulumi-resource-command"
+
+DYNAMIC, NATIVE, NATIVE_YAML = "dynamic, Python", "native, Python", "native, YAML"
+PEER = "pulumi-command with swaks, YAML"
+OURS = (DYNAMIC, NATIVE, NATIVE_YAML)
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server that is tested: it answers at once or after a while, has STARTTLS and takes one login."""
+
+    port: int
+    ca_file: str
+
+    @property
+    def authority(self) -> str:
+        """The PEM text of the CA that signed its certificate."""
+        return Path(self.ca_file).read_text(encoding="ascii")
+
+
+@dataclass(frozen=True)
+class FrontEnds:
+    """Where stacks are made.
+
+    Attributes:
+        folder: an empty folder.
+        session: the engine.
+        plugin: the folder of our plugin's program.
+        peer: the folder of the peer's, where it is on this machine.
+    """
+
+    folder: Path
+    session: PulumiSession
+    plugin: Path
+    peer: Path | None
+
+    def stack(self, kind: str, count: int, server: Server, label: str = "") -> Stack:
+        """Make a stack with so many providers by a front end, or as many tests by the peer; nothing is up yet."""
+        name = f"{kind} {count} {label}".strip().replace(",", "").replace(" ", "-")
+        environment = {"PYTHONPATH": str(_ROOT), "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")}
+        if kind in {DYNAMIC, NATIVE}:
+            program: str | Path = _python(kind, count, server)
+        else:
+            program = self.folder / f"{name}-program"
+            program.mkdir()
+            resources = {f"mail-{number}": _yaml(kind, server) for number in range(count)}
+            project = {"name": "trial", "runtime": "yaml", "resources": resources}
+            # Through JSON: the host knows no aliases, which the same text in two places would become.
+            text = yaml.safe_dump(json.loads(json.dumps(project)), sort_keys=False)
+            (program / "Pulumi.yaml").write_text(text, encoding="utf-8")
+        stack = Stack(program, self.folder / name, self.session, environment=environment)
+        return stack if kind == DYNAMIC else self._with_plugins(stack)
+
+    def _with_plugins(self, stack: Stack) -> Stack:
+        file = stack.folder / "Pulumi.yaml"
+        project = yaml.safe_load(file.read_text(encoding="utf-8"))
+        providers = [{"name": "smtp-collab", "path": str(self.plugin)}]
+        providers += [{"name": "command", "path": str(self.peer)}] if self.peer else []
+        file.write_text(yaml.safe_dump({**project, "plugins": {"providers": providers}}), encoding="utf-8")
+        return stack
+
+
+def _arguments(server: Server) -> Mapping[str, Any]:
+    return {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "start_tls": True,
+        "from_address": SENDER,
+        "username": USERNAME,
+        "password": PASSWORD,
+        "ca_certificates": server.authority,
+        "ehlo_name": EHLO_NAME,
+        "connectivity_test": {"depth": "sender"},
+    }
+
+
+def _python(kind: str, count: int, server: Server) -> str:
+    module = "pulumi_smtp_collab" if kind == DYNAMIC else "pulumi_smtp_collab.native"
+    return (
+        f"from {module} import SmtpCollaborationProvider\n"
+        f"arguments = {dict(_arguments(server))!r}\n"
+        f"for n in range({count}):\n    SmtpCollaborationProvider(f'mail-{{n}}', **arguments)\n"
+    )
+
+
+def _yaml(kind: str, server: Server) -> dict[str, Any]:
+    if kind == PEER:
+        command = ["swaks", "--server", "127.0.0.1", "--port", str(server.port), "--helo", EHLO_NAME, "--from", SENDER]
+        command += ["--to", SENDER, "--quit-after", "MAIL", "--hide-all", "--auth", "PLAIN", "--auth-user", USERNAME]
+        command += ["--auth-password", PASSWORD, "--tls", "--tls-verify", "--tls-ca-path", server.ca_file]
+        return {"type": "command:local:Command", "properties": {"create": shlex.join(command)}}
+    properties = {wire_name(name): value for name, value in _arguments(server).items()}
+    properties["password"] = {"fn::secret": PASSWORD}
+    return {"type": "smtp-collab:SmtpCollaborationProvider", "properties": properties}
+
+
+def our_plugin(folder: Path) -> tuple[Path, str]:
+    """Return the folder of the plugin's program and what it is: what `make plugin` built, or this environment's."""
+    for archive in sorted((_ROOT / "dist").glob(f"{PLUGIN}-*.tar.gz")):
+        target = folder / "archive"
+        with tarfile.open(archive) as packed:
+            packed.extractall(target, filter="data")
+        return target, "the program that `make plugin` builds"
+    return _program(folder / "plugin", "pulumi_smtp_collab.provider.native.server"), "Python, as `pip install` puts it"
+
+
+def raised_plugin(folder: Path) -> Path:
+    """Return the folder of a plugin that tests any number at once, for one host, port and user too."""
+    return _program(folder / "raised-plugin", "raised_plugin")
+
+
+def _program(folder: Path, module: str) -> Path:
+    folder.mkdir()
+    program = folder / PLUGIN
+    paths = os.pathsep.join([str(_ROOT), str(_HERE)])
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return folder
+
+
+def peer_plugin() -> tuple[Path | None, str]:
+    """Return the folder of the peer's plugin, and why there is none: it is looked for on PATH."""
+    found, swaks = shutil.which(PEER_PLUGIN), shutil.which("swaks")
+    lacking = [name for name, there in ((PEER_PLUGIN, found), ("swaks", swaks)) if not there]
+    if lacking:
+        return (
+            None,
+            f"The peer, pulumi-command with swaks, was left out: there is no {' and no '.join(lacking)} on PATH.",
+        )
+    return Path(str(found)).resolve().parent, ""
