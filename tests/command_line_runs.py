@@ -54,18 +54,18 @@ class Terminal:
 
     def __init__(self, columns: int, more: Mapping[str, str] | None = None) -> None:
         self._columns = columns
-        self._folder = Path(tempfile.mkdtemp(prefix="terminal-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="terminal-"))
         self._more = dict(more or {})
 
     def __enter__(self) -> Self:
         _require_tmux()
-        script = self._folder / "smtp-collab"
+        script = self.folder / "smtp-collab"
         script.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n', encoding="utf-8")
         script.chmod(0o755)
         env = environment(self._more)
-        env["PATH"] = f"{self._folder}:{env['PATH']}"
+        env["PATH"] = f"{self.folder}:{env['PATH']}"
         self._environment = {**env, "TERM": "xterm-256color"}
-        settings = self._folder / "bashrc"
+        settings = self.folder / "bashrc"
         settings.write_text("PS1='$ '\n", encoding="utf-8")
         self._tmux("new-session", "-d", "-x", str(self._columns), "-y", "60", f"bash --rcfile {settings}")
         self.wait_for("$")
@@ -75,7 +75,7 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         subprocess.run(self._command("kill-server"), check=False, capture_output=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def type(self, line: str) -> None:
         """Type a line and press Enter."""
@@ -86,10 +86,22 @@ class Terminal:
         """Press a key, in tmux's name for it (C-c)."""
         self._tmux("send-keys", key)
 
+    def press_all(self, text: str, key: str) -> None:
+        """Type a text without Enter, then press a key."""
+        self._tmux("send-keys", "-l", text)
+        self.press(key)
+
     def screen(self) -> str:
         """Return what is to be seen, lines without the blanks at their end."""
         shown = self._tmux("capture-pane", "-p").splitlines()
         return "\n".join(line.rstrip() for line in shown).rstrip()
+
+    def assert_nothing_is_broken(self) -> None:
+        """Assert that the terminal had to break no line: each stands as the command has written it."""
+        joined = [line.rstrip() for line in self._tmux("capture-pane", "-p", "-J").rstrip().splitlines()]
+        typed = 1 if "clear; " in joined[0] else 0
+        broken = [line for line in joined[typed:] if len(line) > self._columns]
+        assert not broken, broken
 
     def wait_for(self, text: str, seconds: float = 15) -> str:
         """Wait until a text is to be seen and return the screen."""
@@ -101,6 +113,7 @@ class Terminal:
 
     def run(self, line: str, seconds: float = 60) -> str:
         """Type a command, wait for its end, and return what it left on the screen, and its exit code as last line."""
+        self._tmux("send-keys", "-R")  # what an earlier command has left must not be taken for this one's end
         self.type(f"clear; {line}; echo ended with $?.")
         end = time.monotonic() + seconds
         while True:
@@ -121,7 +134,7 @@ class Terminal:
 
     def _command(self, *arguments: str) -> list[str]:
         # A server of its own, and none of the user's settings.
-        return ["tmux", "-S", str(self._folder / "socket"), "-f", "/dev/null", *arguments]
+        return ["tmux", "-S", str(self.folder / "socket"), "-f", "/dev/null", *arguments]
 
 
 def _require_tmux() -> None:

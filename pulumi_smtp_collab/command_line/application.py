@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -56,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         return _usage_error(error)
     except click.ClickException as error:
-        sys.stderr.write(f"Error: {error.format_message()}\n")
+        _tell(f"Error: {error.format_message()}")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         sys.stderr.write("Interrupted.\n")
@@ -75,8 +76,16 @@ def _usage_error(error: click.UsageError) -> int:
         sys.stderr.write(f"{error.format_message()}\n")
         return ExitCode.USAGE
     path = error.ctx.command_path if error.ctx is not None else "smtp-collab"
-    sys.stderr.write(f"Error: {error.format_message()}\nOptions and examples: {path} --help\n")
+    _tell(f"Error: {error.format_message()}\nOptions and examples: {path} --help")
     return ExitCode.USAGE
+
+
+def _tell(text: str) -> None:
+    """Write an error: at a terminal wrapped between words, elsewhere each sentence as a line."""
+    width = Stream.of(sys.stderr).width
+    for line in text.splitlines():
+        parts = [line] if width is None else textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+        sys.stderr.write("\n".join(parts or [""]) + "\n")
 
 
 def _colour_the_help() -> None:

@@ -132,7 +132,8 @@ def _show(service: Service) -> None:
         console.print(Text(line), soft_wrap=True)
     region = " --region REGION" if _REGION in first.host else ""
     console.print()
-    line = f"Test it: smtp-collab test --service {service.key}{region} --from ADDRESS --username NAME"
+    console.print(Text("Test it:"))
+    line = f"  smtp-collab test --service {service.key}{region} --from ADDRESS --username NAME"
     console.print(Text(line), soft_wrap=True)
 
 

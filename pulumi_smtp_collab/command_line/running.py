@@ -12,6 +12,7 @@ from pulumi_smtp_collab.command_line.connection import TestPlan
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.timeline import Timeline
 from pulumi_smtp_collab.connectivity import run_connectivity_test
+from pulumi_smtp_collab.model.progress import OnStage
 from pulumi_smtp_collab.model.report import ConnectivityReport
 
 _Result = TypeVar("_Result")
@@ -71,18 +72,9 @@ def run_plan(plan: TestPlan, timeline: Timeline) -> ConnectivityReport:
     Raises:
         InterruptedRun: By ^C.
     """
-    work = Work(
-        lambda cancel: run_connectivity_test(
-            plan.settings,
-            plan.test,
-            label=plan.label,
-            secret_arguments=plan.secret_arguments,
-            on_stage=timeline,
-            cancel=cancel,
-        )
-    )
+    work = Work(lambda cancel: tested(plan, timeline, cancel))
     try:
-        report = work.result()
+        return work.result()
     except KeyboardInterrupt:
         where = f" at {timeline.where}" if timeline.where else ""
         host = "[secret host]" if "host" in plan.secret_arguments else plan.settings.host
@@ -91,4 +83,22 @@ def run_plan(plan: TestPlan, timeline: Timeline) -> ConnectivityReport:
             f"Interrupted{where}, {timeline.seconds:.1f} s after the test of {host}:{plan.settings.port} began; it has "
             f"no result.{taken}"
         ) from None
+
+
+def tested(plan: TestPlan, on_stage: OnStage, cancel: threading.Event) -> ConnectivityReport:
+    """Run a test in this thread.
+
+    Args:
+        plan: What is tested.
+        on_stage: Is told of every step.
+        cancel: Ends it once it is set.
+    """
+    report = run_connectivity_test(
+        plan.settings,
+        plan.test,
+        label=plan.label,
+        secret_arguments=plan.secret_arguments,
+        on_stage=on_stage,
+        cancel=cancel,
+    )
     return plan.explained(report)

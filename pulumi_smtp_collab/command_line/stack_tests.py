@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,13 +15,16 @@ from pydantic import SecretStr, ValidationError
 from pulumi_smtp_collab.command_line.connection import TestPlan
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode, exit_code_of
 from pulumi_smtp_collab.command_line.options import ConnectionOptions
-from pulumi_smtp_collab.command_line.running import run_plan
+from pulumi_smtp_collab.command_line.running import tested
+from pulumi_smtp_collab.command_line.side_by_side import Board, run_side_by_side
 from pulumi_smtp_collab.command_line.single_test import test_one
 from pulumi_smtp_collab.command_line.stacks import Project, SavedProvider, StackError
-from pulumi_smtp_collab.command_line.test_view import shown_live
+from pulumi_smtp_collab.command_line.test_view import show_steps, show_verdict
+from pulumi_smtp_collab.command_line.timeline import Timeline
 from pulumi_smtp_collab.command_line.wording import Wording
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
 from pulumi_smtp_collab.model.properties import arguments_properties
+from pulumi_smtp_collab.model.report import ConnectivityReport
 from pulumi_smtp_collab.model.settings import SmtpSettings
 from pulumi_smtp_collab.model.wire_names import python_name
 
@@ -57,17 +61,19 @@ def test_stack(
     resource: str | None,
     connection: ConnectionOptions,
     *,
+    live: bool,
     as_json: bool,
     svg: Path | None,
     quiet: bool,
 ) -> ExitCode:
-    """Test one provider of a stack, or all of them one after the other.
+    """Test one provider of a stack, or all of them side by side.
 
     Args:
         project: The project.
         stack: The stack.
         resource: The resource's name; None for all.
         connection: What was given about the test; it goes before what is saved.
+        live: Whether the settings are those that the target holds now.
         as_json: Whether reports are printed as JSON instead.
         svg: The file for the picture of the one test; None for none.
         quiet: Whether nothing is printed.
@@ -79,7 +85,7 @@ def test_stack(
         click.UsageError: There is no such resource.
         StackError: The state can't be read, or holds settings that can't be tested.
     """
-    plans = plans_of(project, stack, resource, connection)
+    plans = plans_of(project, stack, resource, connection, live=live)
     if len(plans) == 1:
         return test_one(plans[0], as_json=as_json, svg=svg, quiet=quiet)
     if svg is not None:
@@ -87,7 +93,9 @@ def test_stack(
     return _test_all(plans, as_json=as_json, quiet=quiet)
 
 
-def plans_of(project: Project, stack: str, resource: str | None, connection: ConnectionOptions) -> list[TestPlan]:
+def plans_of(
+    project: Project, stack: str, resource: str | None, connection: ConnectionOptions, *, live: bool = False
+) -> list[TestPlan]:
     """Return what is to be tested of a stack.
 
     Args:
@@ -95,6 +103,7 @@ def plans_of(project: Project, stack: str, resource: str | None, connection: Con
         stack: The stack.
         resource: The resource's name; None for all.
         connection: What was given about the test; it goes before what is saved.
+        live: Whether the settings are those that the target holds now; the password stays that of the last up.
 
     Raises:
         click.UsageError: There is no such resource, or an option would have to change what is saved.
@@ -108,6 +117,10 @@ def plans_of(project: Project, stack: str, resource: str | None, connection: Con
         held = f"it holds {names}" if names else "it holds no provider; has `pulumi up` run?"
         raise click.UsageError(f"--resource: the stack {stack} has no provider {resource!r}: {held}."
                                if resource else f"--stack: {stack}: {held}")  # fmt: skip
+    if live:
+        from pulumi_smtp_collab.command_line.live_settings import held_now
+
+        chosen = [held_now(each, project) for each in chosen]
     return [plan_of_saved(each, connection) for each in chosen]
 
 
@@ -120,20 +133,29 @@ def _refuse_settings(connection: ConnectionOptions) -> None:
 
 
 def _test_all(plans: Sequence[TestPlan], *, as_json: bool, quiet: bool) -> ExitCode:
-    codes, reports = [], []
-    for number, plan in enumerate(plans):
-        if as_json:
-            with shown_live(plan, silent=True) as timeline:
-                report = run_plan(plan, timeline)
-            reports.append({"label": plan.label, "report": report.to_wire()})
-            codes.append(exit_code_of(report))
-            continue
-        if number and not quiet:
-            sys.stdout.write("\n")
-        codes.append(test_one(plan, as_json=False, svg=None, quiet=quiet))
+    """Test them side by side, and show each where the one before it has ended."""
+    names = [plan.label for plan in plans]
+    silent = as_json or quiet
+    outcomes = run_side_by_side(plans, names, _tested, silent=silent, lines=False)
     if as_json:
+        reports = [
+            {"label": name, "report": report.to_wire()} for name, (_, report) in zip(names, outcomes, strict=True)
+        ]
         sys.stdout.write(json.dumps(reports, indent=2, ensure_ascii=False) + "\n")
-    return next((code for code in codes if code), ExitCode.DONE)
+    elif not quiet:
+        for number, (plan, (timeline, report)) in enumerate(zip(plans, outcomes, strict=True)):
+            if number:
+                sys.stdout.write("\n")
+            show_steps(plan, timeline)
+            show_verdict(plan, report)
+    return next((code for _, report in outcomes if (code := exit_code_of(report))), ExitCode.DONE)
+
+
+def _tested(plan: TestPlan, board: Board, cancel: threading.Event) -> tuple[Timeline, ConnectivityReport]:
+    timeline = Timeline(on_change=lambda step: board.at(plan.label, step.name))
+    report = tested(plan, timeline, cancel)
+    board.ended(plan.label, report.status)
+    return timeline, report
 
 
 def plan_of_saved(saved: SavedProvider, connection: ConnectionOptions) -> TestPlan:

@@ -41,6 +41,7 @@ class SavedProvider:
         record: What is saved of it; of a secret argument that was not decrypted it holds nothing.
         modified: When the stack last changed it (RFC 3339); empty where that is not known.
         has_password: Whether it holds a password of its own.
+        id: The target's identifier of it.
     """
 
     stack: str
@@ -48,6 +49,7 @@ class SavedProvider:
     record: ProviderRecord
     modified: str = ""
     has_password: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,15 @@ class Project:
         found = (_provider_of(stack, _mapping(each)) for each in (resources if isinstance(resources, list) else []))
         return [each for each in found if each is not None]
 
+    def configuration(self, stack: str) -> dict[str, str]:
+        """Return a stack's configuration, keys with their namespaces, secrets decrypted.
+
+        Raises:
+            StackError: Pulumi does not tell.
+        """
+        text = self._pulumi("config", "--json", "--show-secrets", "--stack", stack)
+        return {name: str(_mapping(each).get("value", "")) for name, each in _mapping(json.loads(text)).items()}
+
     def _pulumi(self, *arguments: str) -> str:
         program = shutil.which("pulumi")
         if program is None:
@@ -135,7 +146,9 @@ def _provider_of(stack: str, resource: Mapping[str, Any]) -> SavedProvider | Non
     origin = Origin(project=project, stack=stack, secret_arguments=names, resource=name)
     record = ProviderRecord.from_properties(values, origin)
     has_password = "password" in marked or values.get("password") is not None
-    return SavedProvider(stack, name, record, str(resource.get("modified", "")), has_password)
+    return SavedProvider(
+        stack, name, record, str(resource.get("modified", "")), has_password, str(resource.get("id", ""))
+    )
 
 
 def _plain(values: Mapping[str, Any], marked: set[str]) -> dict[str, Any]:

@@ -82,6 +82,18 @@ def _print_line(console: Console, step: Step) -> None:
     console.file.flush()
 
 
+def show_steps(plan: TestPlan, timeline: Timeline) -> None:
+    """Print a test that has ended as it would have been shown while it ran."""
+    stream = Stream.of(sys.stdout)
+    console = stream.console()
+    if stream.is_terminal:
+        console.print(_Picture(timeline, stream, title_of(plan)))
+        return
+    console.print(title_of(plan))
+    for step in timeline.steps:
+        _print_line(console, step)
+
+
 def show_verdict(plan: TestPlan, report: ConnectivityReport) -> None:
     """Print the end: the verdict, cause and fix, warnings, what was not proven."""
     stream = Stream.of(sys.stdout)

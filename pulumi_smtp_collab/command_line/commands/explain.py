@@ -6,6 +6,7 @@ import rich_click as click
 from click.shell_completion import CompletionItem
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
+from pulumi_smtp_collab.command_line.options import option
 
 
 def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -17,7 +18,7 @@ def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[Co
 
 @click.command(name="explain", short_help="Explain a diagnosis code, or list them all.")
 @click.argument("code", required=False, shell_complete=_complete)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, panel="Output", help="Print JSON.")
 def command(code: str | None, *, as_json: bool) -> ExitCode:
     """Explain a diagnosis code: where it is seen, what it means, what to do, whether it may pass by itself.
 

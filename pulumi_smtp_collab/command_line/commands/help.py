@@ -7,35 +7,46 @@ import rich_click as click
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 
 _ENVIRONMENT = """\
-Every option of a command has an environment variable, which its help names: --ehlo-name is SMTP_COLLAB_EHLO_NAME,
-the argument HOST is SMTP_COLLAB_HOST. What is given on the command line goes first.
+Every option of a command has an environment variable, which its help names:
+--ehlo-name is SMTP_COLLAB_EHLO_NAME, the argument HOST is SMTP_COLLAB_HOST.
+What is given on the command line goes first.
 
-SMTP_COLLAB_PASSWORD  the password, where no --password-… option says where it is
+SMTP_COLLAB_PASSWORD  the password, where no --password-… option says where
 NO_COLOR              no colours
-CLICOLOR_FORCE        1: colours, even where the output goes into a file or a pipe
+CLICOLOR_FORCE        1: colours, even into a file or a pipe
 CLICOLOR              0: no colours
 COLUMNS               the width, where the terminal does not tell
 """
 
 _JSON = """\
---json prints the report of the test as its model under its wire names, one object. Its JSON Schema is
-docs/connectivity-report.schema.json in the project, and printed by: smtp-collab help json-schema
+--json prints the report of the test as its model under its wire names, one
+object. Its JSON Schema is docs/connectivity-report.schema.json in the project,
+and printed by: smtp-collab help json-schema
 
 What is most used:
   status                   passed, failed or notTested
-  attempts[-1].stages      name, status, durationMs, detail of each stage of the last try
-  attempts[-1].diagnosis   code, stage, summary, advice, transient; absent where it passed
+  attempts[-1].stages      name, status, durationMs, detail of each stage of
+                           the last try
+  attempts[-1].diagnosis   code, stage, summary, advice, transient; absent
+                           where it passed
   warnings, notProven      sentences
-  server                   what the server said of itself: tlsVersion, certificateNotAfter, capabilities
-A field that holds nothing is absent. New fields may be added; the ones that are here keep their name and meaning.
+  server                   what the server said of itself: tlsVersion,
+                           certificateNotAfter, capabilities
+A field that holds nothing is absent. New fields may be added; the ones that are
+here keep their name and meaning.
 """
 
 _TOPICS = ("exit-codes", "environment", "json", "json-schema")
 
 
 def _exit_codes() -> str:
-    lines = [f"{code.value:>4}  {code.name.lower():<12} {code.meaning}" for code in ExitCode]
-    return "One class of failure each; a number keeps its meaning.\n\n" + "\n".join(lines) + "\n"
+    import textwrap
+
+    lines = ["One class of failure each; a number keeps its meaning.", ""]
+    for code in ExitCode:
+        begin = f"{code.value:>4}  {code.name.lower():<12} "
+        lines += textwrap.wrap(code.meaning, 79, initial_indent=begin, subsequent_indent=" " * len(begin))
+    return "\n".join(lines) + "\n"
 
 
 def _json_schema() -> str:

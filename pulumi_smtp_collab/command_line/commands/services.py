@@ -6,6 +6,7 @@ import rich_click as click
 from click.shell_completion import CompletionItem
 
 from pulumi_smtp_collab.command_line.exit_codes import ExitCode
+from pulumi_smtp_collab.command_line.options import option
 
 
 def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -16,7 +17,7 @@ def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[Co
 
 @click.command(name="services", short_help="Show a mail service's settings as a program.")
 @click.argument("name", required=False, shell_complete=_complete)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, panel="Output", help="Print JSON.")
 def command(name: str | None, *, as_json: bool) -> ExitCode:
     """Show the settings of a mail service as the lines of a program, and what it minds.
 

@@ -20,7 +20,13 @@ from pulumi_smtp_collab.command_line.options import (
 @connection_options()
 @option("--stack", panel="Stack", metavar="NAME", help="Test what this stack holds, in the project's folder.")
 @option("--resource", panel="Stack", metavar="NAME", help="The provider of the stack; needed where it has several.")
-@option("--all", "every", is_flag=True, panel="Stack", help="Every provider of the stack.")
+@option("--all", "every", is_flag=True, panel="Stack", help="Every provider of the stack, side by side.")
+@option(
+    "--target-from",
+    panel="Stack",
+    type=click.Choice(["state", "live"]),
+    help="Whose settings: those of the last up, or what Harness holds now.  [default: state]",
+)
 @project_folder
 @option(
     "--all-ports",
@@ -43,6 +49,7 @@ def command(
     stack: str | None,
     resource: str | None,
     every: bool,
+    target_from: str | None,
     cwd: Path | None,
     all_ports: bool,
     as_json: bool,
@@ -57,9 +64,14 @@ def command(
     if as_json and quiet:
         raise click.UsageError("--json and --quiet exclude each other.")
     if stack is not None:
-        return _test_stack(connection, stack, resource, every=every, cwd=cwd, as_json=as_json, svg=svg, quiet=quiet)
-    if resource is not None or every or cwd is not None:
-        raise click.UsageError("--stack is missing: --resource, --all and --cwd go with it.")
+        if all_ports:
+            raise click.UsageError("--all-ports and --stack exclude each other: give --all-ports HOST.")
+        live = target_from == "live"
+        return _test_stack(
+            connection, stack, resource, every=every, live=live, cwd=cwd, as_json=as_json, svg=svg, quiet=quiet
+        )
+    if resource is not None or every or cwd is not None or target_from is not None:
+        raise click.UsageError("--stack is missing: --resource, --all, --target-from and --cwd go with it.")
     if all_ports:
         from pulumi_smtp_collab.command_line.all_ports import test_all_ports
 
@@ -78,6 +90,7 @@ def _test_stack(
     resource: str | None,
     *,
     every: bool,
+    live: bool,
     cwd: Path | None,
     as_json: bool,
     svg: Path | None,
@@ -93,4 +106,4 @@ def _test_stack(
         names = [each.name for each in project.providers(stack)]
         if len(names) > 1:
             raise click.UsageError(f"--resource is missing: the stack {stack} has {', '.join(names)} (or give --all).")
-    return test_stack(project, stack, resource, connection, as_json=as_json, svg=svg, quiet=quiet)
+    return test_stack(project, stack, resource, connection, live=live, as_json=as_json, svg=svg, quiet=quiet)
