@@ -47,6 +47,9 @@ _REPLACING = {
 }
 """The arguments of each resource, by wire name, that no update changes, whatever the target."""
 
+_PASSED_ON = "SecretReference"
+"""The type that a program hands from an output to an input: YAML's host takes no closed choice so, and it has none."""
+
 _EXAMPLES = (
     ("typescript", "quickstart-typescript/index.ts"),
     ("python", "quickstart-python-native/__main__.py"),
@@ -130,13 +133,7 @@ class _Enums:
         return {item.wire: self._property(owner, item, defaults=defaults) for item in properties}
 
     def _property(self, owner: str, item: Property, *, defaults: bool) -> dict[str, Any]:
-        kind: dict[str, Any] = {"type": item.kind}
-        if item.choices:
-            kind = {"$ref": f"#/types/{self._choice(item)}"}
-        elif not isinstance(item.kind, str):
-            kind = {"$ref": f"#/types/{_TOKEN}{_NAMES[item.kind]}"}
-        elif item.kind == "map":
-            kind = {"type": "object", "additionalProperties": {"type": "string"}}
+        kind = self._kind(owner, item)
         if item.many:
             kind = {"type": "array", "items": kind}
         kind["description"] = in_wire_names(item.description)
@@ -153,6 +150,15 @@ class _Enums:
         if item.wire in _REPLACING.get(owner, ()):
             kind["willReplaceOnChanges"] = True
         return kind
+
+    def _kind(self, owner: str, item: Property) -> dict[str, Any]:
+        if item.choices and owner != _PASSED_ON:
+            return {"$ref": f"#/types/{self._choice(item)}"}
+        if item.kind == "map":
+            return {"type": "object", "additionalProperties": {"type": "string"}}
+        if isinstance(item.kind, str):
+            return {"type": item.kind}
+        return {"$ref": "pulumi.json#/Any" if owner == _PASSED_ON else f"#/types/{_TOKEN}{_NAMES[item.kind]}"}
 
     def _choice(self, item: Property) -> str:
         name = CHOICES[item.choices]
