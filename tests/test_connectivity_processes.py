@@ -203,7 +203,7 @@ def test_waiting_for_another_process_can_be_cancelled(tmp_path: Path) -> None:
         began = time.monotonic()
         with pytest.raises(ConnectivityTestCancelled, match="waited for other tests"):
             run_on(Machine(), settings_for(server, host="127.0.0.1", **login()), gate=gate_in(tmp_path), cancel=cancel)
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < 3
         assert server.connections == 1
 
 
