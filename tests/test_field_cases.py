@@ -22,7 +22,7 @@ def authority() -> Iterator[Authority]:
         yield authority
 
 
-@pytest.mark.parametrize("case", cases("smtp-replies"), ids=str)
+@pytest.mark.parametrize("case", cases("smtp-replies", "setups"), ids=str)
 def test_what_was_the_matter_is_found(case: FieldCase, authority: Authority) -> None:
     """Whether it passes, the code, the advice, what must not be said, and whether it may pass by itself."""
     report = run(case, authority)
