@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,3 +192,15 @@ def test_any_words_are_diagnosed_within_their_stage(
     text = " ".join(" ".join(words).split())
     diagnosis = diagnose(_failure(stage, f"{code} {text}", logged_in=logged_in), _context(logged_in=logged_in))
     assert diagnosis.stage in _STAGES[diagnosis.code], diagnosis
+
+
+def test_a_stranger_sees_how_a_reply_is_read() -> None:
+    """The tool that the tables name for a new case shows the words, the subject, the cause and the advice."""
+    tool = Path(__file__).parent.parent / "tools" / "read_reply.py"
+    arguments = ["recipient", "550-5.1.1 <ops@example.net>:\\n550 User unknown", "--login"]
+    run = subprocess.run([sys.executable, tool, *arguments], capture_output=True, text=True, check=True, timeout=60)
+    shown = dict(line.split(maxsplit=1) for line in run.stdout.splitlines())
+    assert shown["words"].startswith("'@RECIPIENT : user unknown'")
+    assert shown["subject"].startswith("recipient, by the rule that was seen in: ")
+    assert shown["code"] == "recipient-unknown"
+    assert "connectivity_test" in shown["advice"]

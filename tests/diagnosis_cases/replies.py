@@ -148,9 +148,10 @@ REPLIES: tuple[Case, ...] = (
     Case(
         "ehlo-refused-permanent",
         replied("ehlo", "502 5.5.1 Command not implemented"),
-        ("ehlo_name",),
+        ("knows no EHLO",),
         ('"502 5.5.1 Command not implemented"',),
     ),
+    Case("ehlo-refused-permanent", replied("ehlo", "554 5.0.0 no"), ("ehlo_name",), product="other"),
     Case("ehlo-refused-transient", replied("ehlo", "450 not now"), ("later",), ("for now",), transient=True),
     Case("ehlo-unexpected-reply", replied("ehlo", "354 go on"), ("host and port",)),
     Case("greeting-refused-permanent", replied("greeting", "535 what is this"), ("llow-list",)),

@@ -169,7 +169,9 @@ CAUSES: Final[Mapping[str, tuple[Rule, ...]]] = {
         rule(
             "sender-not-verified",
             "verified|unverified|verify your|confirmed|unconfirmed|sender (?:identity|signature)|sandbox",
-            "demo domain|not (?:been |yet )?(?:validated|registered|associated|added|linked|configured|authenticated)",
+            "not (?:been |yet )?(?:validated|registered|associated|added|linked|configured|authenticated|approved)",
+            "demo domain",
+            "not passed verification",
             "unregistered|unconfigured|unsigned|test purposes|(?:can|may) only send|verify (?:a|the) ",
             "validate your|ownership|authenticate your (?:domain|sender)",
             seen="message 554 Message rejected: Email address is not verified.",

@@ -102,7 +102,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
         r"(?:exceed|reached)\w*" + GAP + "(?:limit|quota|maximum|credit|allow)",
         r"(?:temporarily|temporary) (?:\w+ ){0,2}(?:blocked|locked|banned|lockout)",
         r"(?:blocked|locked|banned)(?: out)? (?:temporarily|for \d+|until)",
-        "repeated (?:failed )?(?:login|auth)",
+        "repeated (?:failed )?(?:login|auth)|out of credit",
         seen="454-4.7.0 Too many login attempts, please try again later.",
         unless=r"service is not open",
     ),
@@ -194,7 +194,7 @@ LOGIN_SUBJECTS: Final[tuple[Rule, ...]] = (
     at_login(
         "account",
         r"(?:account|user|tenant|subscription|domain|customer|sender|sender address|address|mailbox|login|"
-        r"organization|plan|trial|licen[cs]e|token|api key|username|@LOGIN|@MAILBOX|@SENDER)s?\b(?: \S+){0,4} "
+        r"organization|plan|trial|licen[cs]e|token|api key|username|@LOGIN|@MAILBOX|@SENDER)s?\b(?: \S+){0,8} "
         + _STOPPED,
         "(?:disabled|suspended|blocked|locked|inactive|deactivated|banned) (?:account|user|mailbox|sender)",
         "outgoing (?:mail )?(?:is |has been )?blocked",

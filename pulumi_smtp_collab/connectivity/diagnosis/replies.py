@@ -28,6 +28,11 @@ _HINTS: Final = {
     "{other_family}",
     "starttls": "Try the server's port for TLS from the start: port=465, ssl=True. {unsent}",
 }
+_UNKNOWN_COMMAND: Final = frozenset({500, 502})
+_NO_EHLO: Final = (
+    "It knows no EHLO, which every mail server has known since RFC 1869: it is very old, no mail server, or a firewall "
+    "on the way changes what is said (an SMTP inspection)."
+)
 _TRANSIENT: Final = Words(
     "{where} refused {thing} for now: {said}.",
     "Try again later. {hint} If it stays so, the server's documentation or administrator can say what "
@@ -155,5 +160,7 @@ def _unknown(facts: Facts, code: str | None) -> Finding:
     kinds = {4: ("refused-transient", _TRANSIENT), 5: ("refused-permanent", _PERMANENT)}
     suffix, words = kinds.get(first_digit, ("unexpected-reply", _UNEXPECTED))
     about = code.partition("-")[0] if code else stage
+    if stage == "ehlo" and reply and reply.code in _UNKNOWN_COMMAND:
+        return facts.with_words(thing="EHLO", hint=_NO_EHLO).finding(f"{about}-{suffix}", words)
     thing, hint = facts.fill(_THINGS.get(about, about)), facts.fill(_HINTS.get(about, ""))
     return facts.with_words(thing=thing, hint=hint).finding(f"{about}-{suffix}", words)

@@ -11,13 +11,19 @@ A code stands for many causes (5.7.1 for half of all refusals), and the same wor
 
 To add a case:
 
-1. Read the reply as a rule does: ``read(failure, context).words`` (``reading`` says what is replaced).
-2. Find whom it means. If the subject is wrong, give the right subject's rule the words, or add a rule above the one
-   that took it, and say in a comment why it has to stand there.
-3. Under that subject in the causes, do the same for the cause. A new cause gets a row in ``codes.py`` and its
-   sentences in ``reply_words.py`` or ``login_words.py``.
-4. Write the reply into the rule's ``seen``, its stage before it. A test holds that each rule is reached by what it was
-   seen in. Then add the whole case to ``tests/field_cases/``.
+1. ``python tools/read_reply.py recipient "550 5.7.1 …" --login`` shows the words as the rules read them (``reading``
+   says what is replaced), the subject and the cause, each with the rule that found it, and what is said.
+2. Is the subject wrong? Search the tables of subjects for the ``seen`` of the rule that took it. Give the right
+   subject's rule the words, or add a rule above the one that took it, and say in a comment why it has to stand there.
+3. Is the cause wrong? Do the same under that subject in the tables of causes. A new cause gets a row in ``codes.py``
+   and its sentences in ``reply_words.py`` or ``login_words.py``. What one service alone means by its words is no rule,
+   but one of its ``sayings`` in ``model/services``.
+4. A new rule's ``seen`` is the reply, its stage before it: a test holds that each rule is reached by what it was seen
+   in. Words that join a rule need none.
+5. Add the reply as one line to ``tests/field_cases/wordings*.yaml``, with what a careful administrator makes of it;
+   where the conversation before it matters, as a case of ``tests/field_cases/setups.yaml``. Then run
+   ``pytest tests/test_field_cases.py tests/test_diagnosis_rules.py tests/test_diagnosis.py``: no reply that was
+   understood before may be lost.
 
 What a rule costs is bounded for every text. No pattern repeats without bound; a test holds that. A gap (``GAP``,
 ``FAR``) outside of any group is no part of a pattern: what stands before it and behind it is looked for alone, once

@@ -11,7 +11,7 @@ _MAIL: Final = "sender recipient message"
 _RECIPIENT: Final = "recipient message"
 _STOPPED: Final = (
     r"(?:disabled|suspend|block|locked|restrict|paused|inactiv|deactivat|closed|terminat|not (?:yet )?activ|frozen|"
-    r"under review|on hold|compromis|bann|pending|awaiting|not (?:yet )?approved)"
+    r"under review|on hold|compromis|bann|barred|cancell?ed|pending|awaiting|not (?:yet )?approved|not yet verified)"
 )
 _SENDER_WORDS: Final = (
     r"\bsenders?\b(?!'?s? (?:ip|policy framework))|\bmail from\b|\bfrom[- ](?:address|header|name|domain|"
@@ -77,7 +77,8 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "registered domains?|invalid dns mx|domain of sender|sender domain",
         r"(?:domain|address|email|from|identit\w*|@SENDER|@SENDER-DOMAIN)"
         + GAP
-        + "(?:not (?:been |yet )?|un)(?:verified|confirmed|registered|validated|added|linked|authenticated)",
+        + "(?:not (?:been |yet )?|un)(?:verified|confirmed|registered|validated|added|linked|authenticated|approved)",
+        "not passed verification",
         "verified (?:sender|domain|identit)|sender (?:identity|signature)",
         seen="message 553 Relaying disallowed as ci@example.com",
         at=_MAIL,
@@ -93,6 +94,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
     rule(
         "sender",
         "sandbox|(?:can|may) only send|test purposes|authorized recipients",
+        "(?:email )?address is not verified|identities failed the check",
         "from @(?:SENDER|MAILBOX)" + GAP + "(?:not|verif)",
         seen=(
             "message 554 Sandbox subdomains are for test purposes only. Please add the address to authorized recipients"
@@ -115,6 +117,7 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "account",
         r"(?:your|this|sending|sender's|the sending) (?:\w+ ){0,2}(?:account|subscription|plan|tenant|"
         r"organization|service)" + GAP + _STOPPED,
+        "(?:access|right|ability) to send" + GAP + _STOPPED,
         r"(?:sending|smtp|outgoing|account)(?: \w+){0,2} (?:is |has been |was |are )?(?:currently |"
         r"temporarily )?(?:paused|suspended|deactivated)",
         seen="message 554 Your account is on hold.",

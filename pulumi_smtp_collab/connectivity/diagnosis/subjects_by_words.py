@@ -122,7 +122,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         + r"(?:limit|quota|hour|daily|minute|later)\b)",
         r"(?:trial|subscription|plan)\b(?: \w+){0,2} expired",
         "payment (?:is )?(?:required|overdue)|overdue|unpaid",
-        "blocked from sending|restricted from sending",
+        "(?:blocked|restricted|barred) from sending",
         "banned sender(?!" + GAP + "@IP)",
         seen="message 550 5.1.8 Access denied, bad outbound sender",
         at=_MAIL,
@@ -131,7 +131,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
     # A status that means a full mailbox (RFC 3463), where the words leave open whose quota it is.
     rule(
         "recipient",
-        "quota|storage",
+        r"quota|storage|\bspace\b",
         seen="recipient 452 4.2.2 Over quota",
         at="recipient",
         enhanced="x.2.[02]",
@@ -150,7 +150,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         r"@LIST|badmailfrom|black ?listed|block ?listed|blacklist|blocklist|\brbls?\b|dnsbl|spamhaus",
         "spamcop|barracuda|sorbs|proofpoint|black ?hole",
         r"\blisted (?:at|in|by|on|for)\b|(?:poor|bad|low|sender|ip|domain) reputation",
-        "reputation (?:is|of|too|score|block)|blocked using",
+        r"reputation (?:is|of|too|score|block)|blocked using|blocked by (?:\w+ ){1,2}list\b",
         seen="recipient 554 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using zen.spamhaus.org",
         at="greeting ehlo sender recipient message",
         unless=r"may not exist|not (?:on|in) (?:the |our |an? )?(?:white|allow)list|rate[- ]limited|deferred",
@@ -168,7 +168,8 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "(?:server|system|service|host|too|currently|ports are) (?:is )?(?:too )?busy|overload",
         "(?:high|system|server) load|load (?:is )?too|all server ports",
         "no (?:\\w+ ){0,3}servers? available|maintenance|shutting down|shut ?down|restart|going down",
-        "(?:cannot|could not|unable to|failed to) (?:connect|reach|open|contact)|unable to process",
+        "(?:cannot|could not|unable to|failed to) (?:connect|reach|open|contact|establish)|unable to process",
+        "(?:scanner|filter|daemon|antivirus) (?:is )?(?:unavailable|not available|down|failed)",
         "connect(?:ion)? error|upstream|backend|(?:points?|loops?) back|lookup (?:failure|failed|error)",
         seen="recipient 451 4.3.0 <ops@example.net>: Temporary lookup failure",
         unless=(
