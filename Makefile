@@ -95,6 +95,8 @@ bench-front-ends: install engine plugin ## the front ends beside each other, and
 
 sdks: ## make the SDKs for TypeScript, Go, .NET and Python of schema.json into the folder sdks (needs Go)
 	@command -v go >/dev/null || { echo "There is no go on PATH: https://go.dev/dl" >&2; exit 1; }
+	@go version | awk '{ split(substr($$3, 3), part, "."); exit part[2] < 21 }' || { \
+	  echo "`go version`: Go 1.21 or later is needed, it fetches what else it needs: https://go.dev/dl" >&2; exit 1; }
 	@cd tools/sdks && GOWORK=off CGO_ENABLED=0 go run -buildvcs=false . ../../schema.json ../../sdks
 	@echo "sdks/nodejs, sdks/go, sdks/dotnet, sdks/python"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from programs import KIND
 from pulumi_stack import PulumiSession, Stack, secret_forms
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.processes import run_limited
+
+from pulumi_smtp_collab._version import __version__
 
 # One worker installs and compiles, for all.
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("languages")]
@@ -179,3 +182,19 @@ def test_go_gives_the_outputs_of_the_dynamic_resource(
     assert len(server.logins) == logins + 1
     same_as(dynamic, stack)
     assert stack.outputs() == dynamic[0]
+
+
+@pytest.mark.golang
+def test_the_sdks_of_the_other_languages_are_whole(sdks: Path) -> None:
+    """Python's compiles and has a name of its own; that of .NET is a project of this version, by us, with no icon."""
+    packages = {path.parent.name for path in (sdks / "python").glob("*/__init__.py")}
+    assert packages == {"pulumi_smtp_collab_sdk"}
+    for file in (sdks / "python").rglob("*.py"):
+        compile(file.read_text(encoding="utf-8"), str(file), "exec")
+    (project,) = (sdks / "dotnet").glob("*.csproj")
+    described = dict(re.findall(r"<(\w+)>([^<]*)</", project.read_text(encoding="utf-8")))
+    assert described["Version"] == __version__
+    assert described["Authors"] == "pulumi-smtp-collab"
+    assert "PackageIcon" not in described
+    resources = {file.name for file in (sdks / "dotnet").glob("*.cs")}
+    assert resources >= {"SmtpCollaborationProvider.cs", "EncryptedText.cs", "TestConnectivity.cs", "Provider.cs"}
