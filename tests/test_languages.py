@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from languages import EXAMPLES, PROGRAMS, built_go, built_typescript, make_sdks, node_folder
+from languages import EXAMPLES, PROGRAMS, built_go, built_typescript, make_sdks, node, with_node
 from mailservers import Authority, MailServer
 from native_plugin import with_plugin
 from programs import KIND
@@ -151,8 +150,9 @@ def test_typescript_gives_the_outputs_of_the_dynamic_resource(
     (stack.folder / "node_modules").symlink_to(typescript / "node_modules")
     (stack.folder / "bin").symlink_to(typescript / "bin")
     (stack.folder / "inline.js").write_bytes((PROGRAMS / "inline.js").read_bytes())
-    path = os.pathsep.join([str(node_folder()), stack.environment["PATH"]])
-    environment = {**stack.environment, "PATH": path}
+    there = node()
+    assert there is not None
+    environment = with_node(stack.environment, there)
     logins = len(server.logins)
     for changes in ("some", "none"):
         command = ["node", "inline.js", stack.project, changes]
