@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fake_harness import Account, FakeHarness
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
-from native_plugin import GIVEN, Plugin, plugin, struct, urn
+from harness_stacks import PASSWORD, stored, way_to
+from mailservers import MailServer
+from native_plugin import GIVEN, Plugin, engine_log, plugin, struct, urn
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import provider_pb2
+from pulumi.runtime.proto import engine_pb2, provider_pb2
 
 from pulumi_smtp_collab.model.partial_validation import UNKNOWN
 from pulumi_smtp_collab.provider.wire_values import Secret, from_wire, to_wire
@@ -121,6 +124,23 @@ def test_what_has_no_room_beside_itself_goes_first(
             answer = started.stub.Diff(provider_pb2.DiffRequest(id="x", urn=urn(), olds=olds, news=news), timeout=30)
             assert answer.changes == provider_pb2.DiffResponse.DIFF_SOME
             assert answer.deleteBeforeReplace is alone
+
+
+def test_a_forced_replacement_keeps_what_it_took_over(
+    tmp_path: Path, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """`--replace` asks no plugin: the create takes NextGen's one config over, and the delete leaves it and says so."""
+    given = {**GIVEN, "host": "127.0.0.1", "port": mail.port, "username": "pipeline", "password": PASSWORD}
+    with engine_log() as (engine, address), plugin(way_to(harness, account), tmp_path) as started:
+        started.stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address=address))
+        first = started.configure(target="harness").create(given)
+        again = started.create(given)
+        assert again.id == first.id
+        request = provider_pb2.DeleteRequest(id=first.id, urn=urn(), properties=first.properties)
+        started.stub.Delete(request, timeout=30)
+        told = " ".join(each.message for each in engine.told if each.severity == engine_pb2.WARNING)
+    assert "now belongs to another resource of this stack, so it was not deleted" in told
+    assert stored(account).uuid == first.id
 
 
 def test_an_old_state_is_read_leniently(running: Plugin) -> None:

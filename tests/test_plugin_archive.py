@@ -34,6 +34,7 @@ def archive() -> Path:
     return Path(done.stdout.strip())
 
 
+@pytest.mark.engine  # it runs none; so the archive is built by the whole suite alone, and not once for each Python
 def test_the_archive_holds_a_program_and_its_licences(archive: Path, tmp_path: Path) -> None:
     """It has Pulumi's name for its system, says its version without Python, and brings along no tool of ours."""
     assert archive.name.startswith(f"{PROGRAM}-v{__version__}-")
