@@ -18,14 +18,7 @@ from relay_settings import PASSWORD, login, settings_for
 
 import pulumi_smtp_collab
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, __version__, run_connectivity_test
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
-
 
 BOXES: dict[str, dict[str, bool]] = {"none": {}, "starttls": {"start_tls": True}, "implicit": {"ssl": True}}
 

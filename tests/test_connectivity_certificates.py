@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import locale
-from collections.abc import Iterator
 from datetime import datetime, timezone
 
-import pytest
 from mailservers import Authority, MailServer
 from relay_settings import settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, run_connectivity_test
 from pulumi_smtp_collab.connectivity.certificates import _moment
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 ONCE = ConnectivityTest(attempts=1)
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 def outcome_of(server: MailServer, ca: str | None = None) -> ConnectivityReport:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,6 @@ from relay_settings import login, settings_for
 
 import pulumi_smtp_collab
 from pulumi_smtp_collab import ConnectivityTest, run_connectivity_test
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 class Farewell:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from mailservers import Authority, MailServer, ScriptedServer, Wire, closed_port, filtered_port, greet, serve
+from mailservers import Authority, Crowd, MailServer, ScriptedServer, Wire, closed_port, filtered_port, greet, serve
 from relay_settings import PASSWORD, login, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityTest, SmtpSettings, run_connectivity_test
@@ -16,29 +15,6 @@ from pulumi_smtp_collab.connectivity import forget_failures
 from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.remembered import REFUSED_LOGIN_SECONDS
 from pulumi_smtp_collab.connectivity.server_gate import Gate, set_tests_at_once
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
-
-
-class Crowd:
-    """A server's answer that takes its time and counts how many wait for it at once."""
-
-    def __init__(self) -> None:
-        self.most = 0
-        self._now = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, wire: Any) -> None:
-        with self._lock:
-            self._now += 1
-            self.most = max(self.most, self._now)
-        wire.pause(0.05)
-        with self._lock:
-            self._now -= 1
-        wire.send(b"250 2.1.0 OK\r\n")
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])

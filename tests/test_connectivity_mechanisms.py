@@ -7,14 +7,8 @@ from mailservers import Answer, ScriptedServer, greet, serve
 from relay_settings import PASSWORD, login, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, run_connectivity_test
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 LOGIN_DEPTH = ConnectivityTest(depth="login")
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 def outcome_of(answers: dict[str, Answer], offered: str) -> tuple[ConnectivityReport, list[str]]:

@@ -12,15 +12,9 @@ from relay_settings import login, resolved, run_on, settings_for
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity import probes
 from pulumi_smtp_collab.connectivity.machine import Machine
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 BRIEF = ConnectivityTest(deadline_seconds=3, attempts=1)
 OFF = ConnectivityTest(deadline_seconds=3, attempts=1, second_look="off")
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 def code(report: ConnectivityReport) -> str:

@@ -11,10 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from mailservers import MailServer, ScriptedServer, greet, hang, serve
+from mailservers import Crowd, MailServer, ScriptedServer, greet, hang, serve
 from pulumi_stack import secret_forms
 from relay_settings import PASSWORD, login, run_on, settings_for
 
@@ -88,27 +87,9 @@ def code(report: ConnectivityReport) -> str:
     return "passed" if report.diagnosis is None else report.diagnosis.code
 
 
-class Crowd:
-    """A server's answer that takes its time and counts how many wait for it at once."""
-
-    def __init__(self) -> None:
-        self.most = 0
-        self._now = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, wire: Any) -> None:
-        with self._lock:
-            self._now += 1
-            self.most = max(self.most, self._now)
-        wire.pause(0.2)
-        with self._lock:
-            self._now -= 1
-        wire.send(b"250 2.1.0 OK\r\n")
-
-
 def test_two_at_once_whatever_process_they_are_in(tmp_path: Path) -> None:
     """Four processes that test one server at the same time are two at it at most."""
-    crowd = Crowd()
+    crowd = Crowd(0.2)
     with ScriptedServer([greet(), serve({"MAIL": crowd})]) as server:
         with (
             process(tmp_path, server.port) as one,

@@ -15,18 +15,12 @@ from pulumi_stack import secret_forms
 from relay_settings import PASSWORD, login, run_on, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
-from pulumi_smtp_collab.connectivity import forget_failures
 from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.server_gate import Gate
 from pulumi_smtp_collab.model.errors import ConnectivityTestCancelled
 from pulumi_smtp_collab.model.progress import StageProgress
 
 OPEN_FILES = Path("/proc/self/fd")
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 def listened(

@@ -15,15 +15,9 @@ from relay_settings import settings_for
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity.attempt import attempt
 from pulumi_smtp_collab.connectivity.redaction import Scrubber, visible
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 CANARY = "kanarie-Vögel 7#"
 LOGIN = {"username": "user", "password": CANARY}
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 def disguises(password: str, username: str = "user") -> list[str]:

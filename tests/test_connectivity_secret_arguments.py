@@ -12,14 +12,9 @@ from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSetting
 from pulumi_smtp_collab.connectivity.machine import Machine
 from pulumi_smtp_collab.connectivity.plan import Plan
 from pulumi_smtp_collab.connectivity.run import report_on
-from pulumi_smtp_collab.connectivity.server_gate import Gate, forget_failures
+from pulumi_smtp_collab.connectivity.server_gate import Gate
 
 BRIEF = ConnectivityTest(deadline_seconds=2, attempts=1, second_look="off", address_family="ipv4")
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 def everything_of(report: ConnectivityReport) -> str:

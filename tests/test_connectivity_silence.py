@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,20 +11,8 @@ from relay_settings import login, settings_for
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings, run_connectivity_test
 from pulumi_smtp_collab.connectivity import attempt
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures
 
 DEFAULT_DEADLINE = ConnectivityTest(attempts=1)
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 @pytest.fixture

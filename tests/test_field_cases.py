@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from diagnosis_cases.case import NOW, reply
@@ -14,12 +13,6 @@ from pulumi_smtp_collab import ConnectivityTest, SmtpSettings
 from pulumi_smtp_collab.connectivity.diagnosis import diagnose
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext
-
-
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with Authority() as authority:
-        yield authority
 
 
 @pytest.mark.parametrize("case", cases("smtp-replies", "setups"), ids=str)

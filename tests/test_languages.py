@@ -30,13 +30,6 @@ OF_THE_RUN = {"checkedAt", "durationMs"}
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
-
-
-@pytest.fixture(scope="module")
 def server(authority: Authority) -> Iterator[MailServer]:
     """A server with STARTTLS and a login."""
     with MailServer("starttls", authority.server_context("localhost"), credentials={"user": PASSWORD}) as running:

@@ -28,13 +28,6 @@ CREDENTIALS = {"user": PASSWORD}
 SECRET = {"fn::secret": PASSWORD}
 
 
-@pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    """A CA that nothing on this machine trusts."""
-    with Authority() as throwaway:
-        yield throwaway
-
-
 @pytest.fixture
 def server(authority: Authority) -> Iterator[MailServer]:
     """A server with STARTTLS and a login."""

@@ -11,7 +11,7 @@ from relay_settings import run_on
 
 from pulumi_smtp_collab import ConnectivityReport, ConnectivityTest, SmtpSettings
 from pulumi_smtp_collab.connectivity.machine import Machine
-from pulumi_smtp_collab.connectivity.server_gate import forget_failures, gate
+from pulumi_smtp_collab.connectivity.server_gate import gate
 
 pytestmark = pytest.mark.postfix
 
@@ -24,11 +24,6 @@ KNOWN = "ci@example.test"
 BARRED = "boss@example.test"
 NOT_OURS = "553 5.7.1 not owned by user"
 ELSEWHERE = "someone@elsewhere.test"
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 @pytest.fixture(scope="module")

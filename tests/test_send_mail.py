@@ -13,15 +13,10 @@ from mailservers import Authority, MailServer, ScriptedServer, greet, serve
 from pulumi_stack import secret_forms
 from relay_settings import PASSWORD, login, settings_for
 
-from pulumi_smtp_collab import ConnectivityTest, ConnectivityTestCancelled, DeliveryReport, forget_failures, send_mail
+from pulumi_smtp_collab import ConnectivityTest, ConnectivityTestCancelled, DeliveryReport, send_mail
 from pulumi_smtp_collab.connectivity.mail_preparation import thread_id
 
 TO = "ops@example.net"
-
-
-@pytest.fixture(autouse=True)
-def _new_process() -> None:
-    forget_failures()
 
 
 def a_mail(text: str = "Deployed.\n", **headers: str) -> EmailMessage:

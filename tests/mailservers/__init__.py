@@ -6,6 +6,7 @@ from mailservers.ports import closed_port, filtered_port
 from mailservers.postfix import Postfix, require_postfix
 from mailservers.scripted import (
     Answer,
+    Crowd,
     Script,
     ScriptedServer,
     Step,
@@ -31,6 +32,7 @@ __all__ = [
     "Answer",
     "Authority",
     "Conversation",
+    "Crowd",
     "MailServer",
     "Message",
     "Postfix",

@@ -138,6 +138,29 @@ class ScriptedServer:
             wire.discard()
 
 
+class Crowd:
+    """A server's answer to MAIL that takes its time and counts how many wait for it at once.
+
+    Args:
+        seconds: how long it takes.
+    """
+
+    def __init__(self, seconds: float = 0.05) -> None:
+        self.most = 0
+        self._seconds = seconds
+        self._now = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, wire: Wire) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        wire.pause(self._seconds)
+        with self._lock:
+            self._now -= 1
+        wire.send(b"250 2.1.0 OK\r\n")
+
+
 def send(data: bytes) -> Step:
     """Send the bytes as they are, line end and all."""
     return lambda wire: wire.send(data)
