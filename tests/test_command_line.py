@@ -167,7 +167,13 @@ def test_a_full_disk_is_told_in_a_sentence(server: MailServer) -> None:
     for arguments in (
         ["test", f"localhost:{server.port}"],
         ["test", f"localhost:{server.port}", "--json"],
+        ["test", "127.0.0.78", "--all-ports"],
+        ["init", f"localhost:{server.port}", "--from", FROM],
         ["explain"],
+        ["services", "gmail"],
+        ["help", "exit-codes"],
+        ["completion", "bash"],
+        ["--help"],
     ):
         with Path("/dev/full").open("w", encoding="utf-8") as full:
             done = subprocess.run(
@@ -176,6 +182,9 @@ def test_a_full_disk_is_told_in_a_sentence(server: MailServer) -> None:
         assert done.returncode == 1, arguments
         assert done.stderr.startswith("Error: The output could not be written: No space left on device."), done.stderr
         assert "Traceback" not in done.stderr
+    picture = smtp_collab("test", f"localhost:{server.port}", "--quiet", "--svg", "/dev/full")
+    assert picture.returncode == 1
+    assert picture.stderr == "Error: --svg: /dev/full could not be written: No space left on device.\n"
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import yaml
 from command_line_runs import Terminal, smtp_collab
 from fake_harness import FakeHarness
 from harness_stacks import relay, way_to
-from mailservers import Authority, MailServer, ScriptedServer, send
+from mailservers import Authority, MailServer, ScriptedServer, closed_port, send
 from native_plugin import with_plugin
 from pulumi_stack import secret_forms
 from pulumi_stack.fixtures import MakeStack
@@ -165,13 +164,16 @@ def test_at_a_terminal_it_asks_for_what_is_missing(server: MailServer, authority
         terminal.wait_for("Password of user:")
         terminal.type(PASSWORD)
         shown = terminal.wait_for("ended with 0.")
+        terminal.run(f"history -w {tmp_path}/history")
+    history = (tmp_path / "history").read_text("utf-8")
+    assert "smtp-collab init" in history
     assert "PASSED      localhost" in shown
     assert "  pulumi config set --secret smtpPassword" in shown
     assert all(len(line) <= 80 for line in shown.splitlines())
     texts = [path.read_text("utf-8") for path in new.iterdir()]
     assert len(texts) == 5
     assert yaml.safe_load((new / "Pulumi.yaml").read_text("utf-8"))["name"] == "my-mail"
-    assert_secret(shown, *texts)
+    assert_secret(shown, history, *texts)
 
 
 def test_a_typescript_project_is_complete(server: MailServer, authority: Authority, tmp_path: Path) -> None:
@@ -240,7 +242,11 @@ def test_what_an_account_of_harness_has_is_read_or_adopted(tmp_path: Path, make_
         assert stack.outputs() == {"status": "passed", "tls": "none"}
         assert account.smtp_config is not None
         assert account.smtp_config.value == before
-        shutil.rmtree(stack.folder)
+        live = ("test", "--stack", "dev", "--attempts", "1", "-q", "--target-from")
+        with closed_port() as nobody:
+            account.edit_smtp_config(port=nobody)
+            found = [smtp_collab(*live, of, folder=stack.folder, more=stack.environment) for of in ("state", "live")]
+        assert [each.returncode for each in found] == [0, 4], found
 
         account.add_encrypted_text("smtp team", secret)
         account.add_firstgen_provider(
