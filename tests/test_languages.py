@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from languages import EXAMPLES, PROGRAMS, built_go, built_typescript, make_sdks, node, with_node
+from command_line_runs import smtp_collab
+from languages import EXAMPLES, PROGRAMS, built_go, built_typescript, make_sdks, node, run, with_node
 from mailservers import Authority, MailServer
 from native_plugin import with_plugin
 from programs import KIND
@@ -191,3 +193,19 @@ def test_the_sdks_of_the_other_languages_are_whole(sdks: Path) -> None:
     assert "PackageIcon" not in described
     resources = {file.name for file in (sdks / "dotnet").glob("*.cs")}
     assert resources >= {"SmtpCollaborationProvider.cs", "EncryptedText.cs", "TestConnectivity.cs", "Provider.cs"}
+
+
+@pytest.mark.golang
+def test_what_init_writes_compiles(typescript: Path, authority: Authority, server: MailServer, tmp_path: Path) -> None:
+    """A project of `smtp-collab init --language typescript` has no fault of types, by its own strict settings."""
+    new = tmp_path / "mail"
+    given = ("--from", "ci@example.test", "--username", "user", "--password-stdin", "--deadline", "30")
+    done = smtp_collab(
+        "init", f"localhost:{server.port}", "--ca", str(authority.pem_path), *given,
+        "--language", "typescript", "--new", str(new), stdin=f"{PASSWORD}\n",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    (new / "node_modules").symlink_to(typescript / "node_modules")
+    there = node()
+    assert there is not None, "it has compiled the example"
+    run(["node_modules/.bin/tsc", "--noEmit"], new, with_node(os.environ, there))

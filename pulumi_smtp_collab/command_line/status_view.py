@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,13 +17,14 @@ from pulumi_smtp_collab.command_line.exit_codes import ExitCode
 from pulumi_smtp_collab.command_line.fleet import Fleet, FleetRow, SavedFleet, age_of, fleet_of, read_stacks
 from pulumi_smtp_collab.command_line.fleet_formats import as_html, as_json, as_junit, days_of, password_of
 from pulumi_smtp_collab.command_line.hanging import print_hanging
-from pulumi_smtp_collab.command_line.picture import write_file
+from pulumi_smtp_collab.command_line.picture import svg_of, write_file
 from pulumi_smtp_collab.command_line.running import InterruptedRun, Work
 from pulumi_smtp_collab.command_line.stacks import Project
 from pulumi_smtp_collab.command_line.terminal import FAILED, FAINT, PASSED, WARNING, Stream
 
 _STYLES = {"passed": PASSED, "failed": FAILED, "notTested": WARNING}
 _WIDE = 100
+_PICTURE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Look:
 
 
 def show_status(
-    project: Project, look: Look, *, check: bool, as_format: str, html: Path | None, quiet: bool
+    project: Project, look: Look, *, check: bool, as_format: str, html: Path | None, svg: Path | None, quiet: bool
 ) -> ExitCode:
     """Show what the stacks hold.
 
@@ -52,6 +53,7 @@ def show_status(
         check: Whether something to look at is a failure.
         as_format: table, json or junit.
         html: The file for the page; None for none.
+        svg: The file for the picture; None for none.
         quiet: Whether nothing is printed.
 
     Returns:
@@ -78,6 +80,8 @@ def show_status(
     fleet = fleet_of(saved, datetime.now(timezone.utc), retests)
     if html is not None:
         write_file(html, as_html(fleet, f"SMTP providers of {project.folder.resolve().name}"), "--html")
+    if svg is not None:
+        write_file(svg, svg_of([_table(fleet), "", *_below(fleet)], width=_PICTURE), "--svg")
     if not quiet:
         if as_format == "table":
             _show(fleet)
@@ -121,17 +125,24 @@ def _show(fleet: Fleet) -> None:
             _show_narrow(console, row, fleet, stream.width)
     elif fleet.rows:
         console.print(_table(fleet))
-    findings = [(row, text) for row in fleet.rows for text in row.findings]
-    differing = [(row, name) for row in fleet.rows for name in row.drift]
-    if findings or differing or fleet.unread:
+    below = list(_below(fleet))
+    if below:
         console.print()
-    for row, text in findings:
-        _line(console, "To look at", WARNING, f"{row.stack}/{row.provider}: {text}", stream.width)
-    for row, name in differing:
-        text = f"{row.stack}/{row.provider}: its {name} ({getattr(row, name)}) differs from that of most stacks."
-        _line(console, "Differs", WARNING, text, stream.width)
+    for line in below:
+        print_hanging(console, line, stream.width)
+
+
+def _below(fleet: Fleet) -> Iterator[Text]:
+    """Return the lines below the table: what deserves a look, in words."""
+    for row in fleet.rows:
+        for text in row.findings:
+            yield _labelled("To look at", WARNING, f"{row.stack}/{row.provider}: {text}")
+    for row in fleet.rows:
+        for name in row.drift:
+            text = f"{row.stack}/{row.provider}: its {name} ({getattr(row, name)}) differs from that of most stacks."
+            yield _labelled("Differs", WARNING, text)
     for stack, why in fleet.unread:
-        _line(console, "Not read", FAILED, f"{stack}: {why}", stream.width)
+        yield _labelled("Not read", FAILED, f"{stack}: {why}")
 
 
 def _table(fleet: Fleet) -> Table:
@@ -177,4 +188,8 @@ def _show_narrow(console: Console, row: FleetRow, fleet: Fleet, width: int) -> N
 
 
 def _line(console: Console, label: str, style: str, text: str, width: int | None) -> None:
-    print_hanging(console, Text.assemble((f"{label:<12}", style), text), width)
+    print_hanging(console, _labelled(label, style, text), width)
+
+
+def _labelled(label: str, style: str, text: str) -> Text:
+    return Text.assemble((f"{label:<12}", style), text)

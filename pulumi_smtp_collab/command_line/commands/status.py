@@ -30,6 +30,13 @@ from pulumi_smtp_collab.command_line.options import option, project_folder
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a page that needs nothing of the network.",
 )
+@option(
+    "--svg",
+    panel="Output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the table as a picture into a file.",
+)
 @option("--quiet", "-q", is_flag=True, panel="Output", help="Print nothing.")
 def command(
     *,
@@ -41,6 +48,7 @@ def command(
     as_json: bool,
     as_format: str | None,
     html: Path | None,
+    svg: Path | None,
     quiet: bool,
 ) -> ExitCode:
     """Show every provider of a project's stacks: where it leads, what was verified and when, what to look at.
@@ -58,4 +66,4 @@ def command(
     shown = "json" if as_json else as_format or "table"
     project = Project(cwd or Path.cwd())
     look = Look(stacks, all_projects=all_projects, retest=retest)
-    return show_status(project, look, check=check, as_format=shown, html=html, quiet=quiet)
+    return show_status(project, look, check=check, as_format=shown, html=html, svg=svg, quiet=quiet)
