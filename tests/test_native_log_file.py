@@ -39,6 +39,8 @@ def test_a_log_tells_calls_stages_and_places_and_no_value(tmp_path: Path) -> Non
         plugin({LOG_FILE: str(file)}, tmp_path) as started,
     ):
         exercise(started, server.port)
+        started.process.terminate()
+        started.process.wait(10)
     log = file.read_text("utf-8")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     for told in (

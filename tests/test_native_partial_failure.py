@@ -11,11 +11,11 @@ import pytest
 from fake_harness import Account, FakeHarness
 from harness_stacks import PASSWORD, SMTP, assert_nothing_leaks, in_harness, stored, way_to
 from mailservers import MailServer
-from native_plugin import TYPE, Plugin, plugin, provider, urn, yaml_stack
+from native_plugin import TEXT_TYPE, TYPE, Plugin, plugin, provider, urn, yaml_stack
 from pulumi.runtime.proto import provider_pb2, status_pb2
 from pulumi_stack.fixtures import MakeStack
 
-from pulumi_smtp_collab.provider.wire_values import Secret, from_wire
+from pulumi_smtp_collab.provider.wire_values import Secret, from_wire, plain
 
 TEST = {"delegateTestRecipient": "you@example.test"}
 
@@ -91,6 +91,31 @@ def test_what_an_update_can_t_put_back_is_recorded(
     assert left is not None
     assert stored(account).name == from_wire(left.properties)[0]["displayName"] == "new"
     assert "verifiedArguments" not in left.properties.fields, "nobody verified them"
+
+
+def test_a_secret_that_did_not_take_what_was_saved_is_made_good(
+    running: Plugin, harness: FakeHarness, account: Account, mail: MailServer
+) -> None:
+    """The provider is saved with a new password and its Encrypted Text can't be written: the next update writes it."""
+    text = {"urn": urn("text", TEXT_TYPE)}
+    value = running.check({"value": PASSWORD, "usedAsPassword": True}, text["urn"]).inputs
+    made = running.stub.Create(provider_pb2.CreateRequest(properties=value, **text), timeout=60).properties
+    reference = plain(from_wire(made)[0]["reference"])
+    saved = running.create(given(mail, connectivityTest={}, passwordReference=reference))
+    mail.credentials["pipeline"] = "canary-2nd"
+    changed = given(mail, connectivityTest={}, passwordReference=reference, password="canary-2nd")
+    news = running.check(changed).inputs
+    (secret,) = account.secrets.values()
+    harness.fault("PUT", "/ng/api/v2/secrets/*", kind=503, times=4)
+    request = {"id": saved.id, "urn": urn(), "news": news}
+    said, left = failure(running.stub.Update, provider_pb2.UpdateRequest(olds=saved.properties, **request))
+    assert "Its Encrypted Text has not taken it" in said
+    assert left is not None
+    assert (stored(account).password, secret.value) == ("canary-2nd", PASSWORD)
+    assert "canary" not in said
+    updated = running.stub.Update(provider_pb2.UpdateRequest(olds=left.properties, **request)).properties
+    assert from_wire(updated)[0]["lastVerification"]["status"] == "passed"
+    assert secret.value == "canary-2nd"
 
 
 @pytest.mark.engine

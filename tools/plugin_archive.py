@@ -27,7 +27,6 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pulumi_smtp_collab"
 NAME = "pulumi-resource-smtp-collab"
-DISTRIBUTION = "pulumi-smtp-collab"
 EPOCH = 315532800  # 1980, as old as a ZIP can tell: what is built twice is the same byte for byte
 ENTRY = ROOT / "tools" / "plugin_program.py"
 LEFT_OUT = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 SYSTEM_BUNDLES: Final = (
-    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, Red Hat, Amazon
     "/etc/pki/tls/certs/ca-bundle.crt",  # the same, older
     "/etc/ssl/ca-bundle.pem",  # SUSE

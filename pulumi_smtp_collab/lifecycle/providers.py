@@ -33,10 +33,13 @@ from pulumi_smtp_collab.model.report import ConnectivityReport
 from pulumi_smtp_collab.model.target import SavedIn
 from pulumi_smtp_collab.model.unusual_settings import unusual_pairs, unusual_password
 from pulumi_smtp_collab.model.wire_names import wire_name
-from pulumi_smtp_collab.targets import Target, Targets
+from pulumi_smtp_collab.targets import Saved, StillSaved, Target, Targets
 
 _TEST = wire_name(TEST_ARGUMENT)
 _TARGET = "target"
+_NOT_IN_USE = (
+    "The provider has passed its test with the new value. Its Encrypted Text has not taken it; the next up tries again."
+)
 _NEW = DueTest("it is new", gates=True)
 _MARKED_SECRET = DueTest("an argument was marked secret since it was tested", gates=False)
 
@@ -144,7 +147,7 @@ class ProviderLifeCycle:
         request = save_request(arguments, origin, due, our_view)
         with still_recorded(arguments, origin):
             held = target.create(request) if found is None else target.take_over(found, request)
-        self._put_in_use(arguments, None)
+            self._put_in_use(held, arguments, None)
         evidence = judged(evidence, arguments, target, held.delegate_verification)
         return ResourceState(
             held.id, ProviderRecord(arguments, evidence, held.saved_in, held.delegate_verification, origin)
@@ -175,7 +178,7 @@ class ProviderLifeCycle:
         )
         with still_recorded(arguments, origin):
             held = target.update(identifier, recorded, save_request(arguments, origin, due, our_view))
-        self._put_in_use(arguments, recorded.arguments)
+            self._put_in_use(held, arguments, recorded)
         evidence = judged(evidence, arguments, target, held.delegate_verification)
         kept = recorded.delegate_verification if due is None else None
         verdict = held.delegate_verification or kept
@@ -254,15 +257,19 @@ class ProviderLifeCycle:
             raise TargetError(f"Where to save is not clear: {faults or 'the target is not known'}.")
         return choice.target
 
-    def _put_in_use(self, arguments: ProviderArguments, before: ProviderArguments | None) -> None:
+    def _put_in_use(self, held: Saved, arguments: ProviderArguments, before: ProviderRecord | None) -> None:
         """Let the Encrypted Text take the password that was tested and saved, where its store waits for that."""
         reference, password = arguments.password_reference, arguments.password
         if reference is None or reference.selected or password is None:
             return
-        if before is not None and (before.password, before.password_reference) == (password, reference):
+        known = None if before is None or before.evidence.digest is None else before.arguments
+        if known is not None and (known.password, known.password_reference) == (password, reference):
             return
         place = SavedIn(target=reference.target, endpoint=reference.endpoint, account_id=reference.account_id)
-        self.targets.recorded_store(place, None).put_in_use(reference, password.get_secret_value())
+        try:
+            self.targets.recorded_store(place, None).put_in_use(reference, password.get_secret_value())
+        except TargetError as error:
+            raise StillSaved(f"{error}\n{_NOT_IN_USE}", held) from None
 
     def _advise(
         self, target: Target, known: Mapping[str, Any], recorded: ProviderRecord | None, origin: Origin

@@ -118,7 +118,7 @@ class Target(Protocol):
         """
 
     def has_room_beside(self, recorded: ProviderRecord, wanted: Properties) -> bool:
-        """Return whether what is wanted can be saved while what is saved is still there, which a replacement asks."""
+        """Return whether there is room for what is wanted while what is saved is still there: a replacement asks it."""
 
     def find(self, identifier: str) -> Saved:
         """Return a provider that exists in the target already, to be read or taken over.
@@ -196,7 +196,7 @@ class SecretStore(Protocol):
         """
 
     def has_room_beside(self, recorded: EncryptedTextRecord, wanted: Properties) -> bool:
-        """Return whether what is wanted can be kept while what is kept is still there, which a replacement asks."""
+        """Return whether there is room for what is wanted while what is kept is still there: a replacement asks it."""
 
     def find(self, name: str) -> HeldSecret:
         """Return a secret that exists in the store already, for providers to refer to.

@@ -43,7 +43,9 @@ def open_log_file(environment: Mapping[str, str]) -> str | None:
         handler = logging.FileHandler(Path(name), encoding="utf-8")
     except OSError as error:
         logger.addHandler(logging.NullHandler())
-        return f"{LOG_FILE}: nothing is logged, since the file can't be written: {error.strerror}"
+        return (
+            f"{LOG_FILE}: nothing is logged, since the file can't be written: {error.strerror or type(error).__name__}"
+        )
     formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ [%(process)d] %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
