@@ -48,7 +48,7 @@ class Narrator:
 
     def command(self, result: Result) -> None:
         """Show a command of Pulumi as a person would give it, and what it printed."""
-        shown = ["pulumi", result.command[0], *(["--yes"] if "--yes" in result.command else [])]
+        shown = ["pulumi", result.command[0], *(option for option in ("--yes", "--diff") if option in result.command)]
         print(f"$ {' '.join(shown)}   ({result.seconds:.1f} s)", flush=True)
         self.listing(result.output if result.ok else _why_it_failed(result.output))
 

@@ -5,6 +5,13 @@ Type-checked against pulumi-harness 0.17 and NOT RUN: neither this program nor t
 
 import pulumi
 import pulumi_harness as harness
+from pulumi_harness.platform import PipelineCentralNotificationRuleNotificationConditionArgs as ConditionArgs
+from pulumi_harness.platform import (
+    PipelineCentralNotificationRuleNotificationConditionNotificationEventConfigArgs as EventArgs,
+)
+from pulumi_harness.platform import (
+    PipelineCentralNotificationRuleNotificationConditionNotificationEventConfigNotificationEventDataArgs as DataArgs,
+)
 
 from pulumi_smtp_collab import ConnectivityTestArgs, SmtpCollaborationProvider
 
@@ -51,20 +58,20 @@ channel = harness.platform.CentralNotificationChannel(
     project=scope["project"],
     opts=pulumi.ResourceOptions(depends_on=[mail]),
 )
-rule = harness.platform.CentralNotificationRule(
+rule = harness.platform.PipelineCentralNotificationRule(
     "pipeline-failed",
     identifier="pipeline_failed",
     name="Pipeline failed",
     status="ENABLED",
     notification_channel_refs=[channel.identifier],
     notification_conditions=[
-        harness.platform.CentralNotificationRuleNotificationConditionArgs(
+        ConditionArgs(
             condition_name="any pipeline fails",
             notification_event_configs=[
-                harness.platform.CentralNotificationRuleNotificationConditionNotificationEventConfigArgs(
+                EventArgs(
                     notification_entity="PIPELINE",
                     notification_event="PIPELINE_FAILED",
-                    notification_event_data={"type": "PIPELINE"},
+                    notification_event_datas=[DataArgs(type="PIPELINE")],
                     entity_identifiers=[],  # all of the project
                 )
             ],
