@@ -36,6 +36,8 @@ MISTAKES = {
     "deadline_seconds and deadlineSeconds are the same argument: give one of them",
     f'Provider("mail", {OK}, depth="login")': "depth is not an argument; it belongs into connectivity_test: write "
     'connectivity_test={"depth": ...}',
+    f'Provider("mail", {OK}, depends_on=[])': "depends_on is not an argument; it is a resource option: write "
+    "opts=pulumi.ResourceOptions(depends_on=...)",
     f'Provider("mail", {OK}, timeout=5)': 'write connectivity_test={"deadline_seconds": ...}',
     f'Provider("mail", Arguments({OK}, account_id="a"))': 'it belongs into target: write target={"account_id": ...}',
     f'Provider("mail", {LOGIN}, password=({TEXT}).id)': "password: is the id of an EncryptedText, not what it holds",

@@ -110,6 +110,7 @@ def test_no_message_shows_what_may_be_a_secret(secret: str, arguments: dict[str,
         ),
         ({"connectivity_test": {"connectTo": "a:1", "connect_to": "b:1"}}, "connect_to and connectTo are the same"),
         ({"name": "Mail"}, "name: is not an argument; did you mean display_name?"),
+        ({"target": {"kindd": "state"}}, "target.kindd: is not an argument; did you mean kind?"),
         (
             {"mode": "off"},
             'mode: is not an argument; it belongs into connectivity_test: write connectivity_test={"mode"',
@@ -123,6 +124,13 @@ def test_no_message_shows_what_may_be_a_secret(secret: str, arguments: dict[str,
 def test_a_name_that_is_none_and_one_given_twice(given: dict[str, Any], message: str) -> None:
     """What people call an argument, what belongs inside of another one, and both spellings at once."""
     assert any(message in each for each in told(**given))
+
+
+def test_a_misspelt_name_deep_inside_is_seen_there() -> None:
+    """The name that is meant is one of where it stands."""
+    scope = {"entries": [{"application": ["a"], "environmentTypes": ["PROD"]}]}
+    faults = EncryptedTextCase().check({"name": "text", "value": "v", "usageScope": scope}).faults
+    assert "usage_scope.entries[0].application: is not an argument; did you mean applications?" in faults
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ def test_a_display_name_that_is_taken_is_refused(make_stack: MakeStack) -> None:
     below = Code("pulumi.ResourceOptions(parent=pulumi.ComponentResource(kind, kind[-1]))")
     declared = declaration("mail", **common, opts=below).replace("\n", "\n    ").rstrip()
     stack.write_program(program(f"for kind in ('trial:index:A', 'trial:index:B'):\n    {declared}\n"))
-    assert "it is taken by the provider 'mail'" in stack.preview().failed().text
+    assert "display_name: two providers named 'mail' have it: give one of them" in stack.preview().failed().text
 
     # Where none is given the resource's name stands in, and takes its place.
     stack.write_program(program(declaration("Mail", **common), declaration("other", display_name="Mail", **common)))

@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceState
 from pulumi_smtp_collab.lifecycle.retests import retested
 from pulumi_smtp_collab.lifecycle.saved_not_well import still_recorded
-from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
+from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.target_views import judged, to_adopt
 from pulumi_smtp_collab.lifecycle.verification import DueTest, due_test, in_use, verified_digest
 from pulumi_smtp_collab.lifecycle.verifier import Messages, TestControls, Verifier, save_request
@@ -28,6 +28,7 @@ from pulumi_smtp_collab.model.properties import (
     saved_provider_arguments,
 )
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.reasons_to_skip import SKIP_TEST
 from pulumi_smtp_collab.model.record import ProviderRecord
 from pulumi_smtp_collab.model.report import ConnectivityReport
 from pulumi_smtp_collab.model.target import SavedIn

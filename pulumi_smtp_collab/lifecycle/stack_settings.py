@@ -10,13 +10,8 @@ from typing import Any
 from pulumi_smtp_collab.lifecycle.setting_names import misspelt_keys
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.partial_validation import Fault, validate_value
+from pulumi_smtp_collab.model.reasons_to_skip import SKIP_TEST, is_no_reason
 from pulumi_smtp_collab.model.wire_names import wire_name
-
-SKIP_TEST = "SMTP_COLLAB_SKIP_TEST"
-"""Environment variable: the reason why this runner can't test (it can't reach the relay, say)."""
-
-_NO_REASONS = frozenset({"0", "disable", "disabled", "f", "false", "n", "never", "no", "none", "null", "off"})
-"""What somebody writes who means that nothing is to be skipped."""
 
 _LONGEST_WORD = 10
 
@@ -67,7 +62,7 @@ class StackSettings:
                     defaults[wire_name(name)] = known
         reason = environment.get(SKIP_TEST, "").strip() or None
         required = _switch(config, REQUIRE_TEST, faults)
-        if reason is not None and reason.strip("\"'").strip().lower() in _NO_REASONS:
+        if reason is not None and is_no_reason(reason):
             text = (
                 f"is set to {reason!r}, and whatever it holds skips the connectivity test: unset it to test, or "
                 "give the reason why this machine can't"

@@ -11,7 +11,7 @@ from datetime import datetime
 from pydantic import SecretStr, ValidationError
 
 from pulumi_smtp_collab.lifecycle.errors import connectivity_error, failure_message
-from pulumi_smtp_collab.lifecycle.stack_settings import SKIP_TEST, StackSettings
+from pulumi_smtp_collab.lifecycle.stack_settings import StackSettings
 from pulumi_smtp_collab.lifecycle.verification import DueTest, verified_digest
 from pulumi_smtp_collab.lifecycle.waiting import tell_waiting
 from pulumi_smtp_collab.model.connectivity_test import DEPTHS, ConnectivityTest
@@ -20,6 +20,7 @@ from pulumi_smtp_collab.model.hosts import endpoint
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.progress import Cancel, OnStage
 from pulumi_smtp_collab.model.provider import ProviderArguments
+from pulumi_smtp_collab.model.reasons_to_skip import SKIP_TEST
 from pulumi_smtp_collab.model.record import Evidence, ProviderRecord
 from pulumi_smtp_collab.model.report import ConnectivityReport, SkippedTest, Verification
 from pulumi_smtp_collab.model.settings import SmtpSettings

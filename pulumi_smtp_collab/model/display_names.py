@@ -30,6 +30,8 @@ class DisplayNames:
             if owner is None or (again and owner == resource):
                 self._owners[place, name] = resource
                 return None
+        if owner == resource:
+            return f"two providers named {resource!r} have it: give one of them another name, or another display_name"
         return (
             f"it is taken by the provider {owner!r}, so the provider {resource!r} needs another one: display names are "
             "unique among a program's providers of one target"

@@ -206,7 +206,7 @@ def _faults_of(error: ValidationError, argument: str, model_field: FieldInfo) ->
             only = re.sub(r'write host=("[^"]*").*', rf"write {argument}=\1", context["message"])
             yield Fault(argument, context["message"] if argument == "host" else only, context["rule"])
         elif detail["type"] == "extra_forbidden":
-            text = f"is not an argument{_likely_inside(model_field, str(detail['loc'][-1]))}"
+            text = f"is not an argument{_likely_inside(model_field, detail['loc'])}"
             yield Fault(named, text, text)
         else:
             rule = in_our_words(detail["type"], detail["msg"], context, model_field)
@@ -219,6 +219,10 @@ def _parts(model: type[Arguments]) -> dict[str, Collection[str]]:
     return {name: inside.model_fields for name, inside in parts.items() if inside is not None}
 
 
-def _likely_inside(model_field: FieldInfo, name: str) -> str:
+def _likely_inside(model_field: FieldInfo, path: Sequence[int | str]) -> str:
     model = model_inside(model_field.annotation)
-    return "" if model is None else likely(python_name(name), model.model_fields)
+    for part in path[:-1]:
+        name = python_name(str(part))
+        if model is not None and name in model.model_fields:  # else it is the place in a list, or a kind of a union
+            model = model_inside(model.model_fields[name].annotation)
+    return "" if model is None else likely(python_name(str(path[-1])), model.model_fields)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from inspect import Parameter, signature, unwrap
 from typing import Any
 
+import pulumi
 from typing_extensions import ParamSpec
 
 from pulumi_smtp_collab.model.inheritance import INHERITED
@@ -16,6 +17,8 @@ from pulumi_smtp_collab.model.wire_names import one_spelling, python_name, spelt
 from pulumi_smtp_collab.resources.errors import WrongArguments
 
 _Parameters = ParamSpec("_Parameters")
+
+_OPTIONS = frozenset(signature(pulumi.ResourceOptions.__init__).parameters) - {"self"}
 
 _ARGUMENT_CLASS = re.compile(r"\b\w+Args\b")
 
@@ -61,7 +64,11 @@ def refuse_names(
     for name in sorted(names.keys() - known.keys()):
         inherited = INHERITED.get(name)
         shown = names[name]
-        faults.append(f"{shown} {inherited or f'is not an argument{likely(shown, named(known), parts)}'}")
+        option = (
+            f"; it is a resource option: write opts=pulumi.ResourceOptions({shown}=...)" if shown in _OPTIONS else ""
+        )
+        meant_so = option or likely(shown, named(known), parts)
+        faults.append(f"{shown} {inherited or f'is not an argument{meant_so}'}")
     there = names.keys() | {meant(name, named(known)) for name in names}  # a misspelt one is not missing too
     missing = [name for name in required(known) if name not in there]
     if missing:

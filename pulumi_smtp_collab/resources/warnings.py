@@ -14,6 +14,7 @@ from pulumi.runtime.config import get_config, is_config_secret
 from pulumi.runtime.settings import get_root_resource
 
 from pulumi_smtp_collab.model.likely import likely
+from pulumi_smtp_collab.model.reasons_to_skip import SKIP_TEST, is_no_reason
 from pulumi_smtp_collab.model.unusual_settings import unusual_password
 from pulumi_smtp_collab.model.wire_names import python_name
 from pulumi_smtp_collab.resources.generated.arguments import ConnectivityTestArgs, TargetArgs, UsageScopeArgs
@@ -25,7 +26,6 @@ _INSIDE: Mapping[str, type[Any]] = {
     "usage_scope": UsageScopeArgs,
 }
 _BETWEEN = re.compile(r"[.\[\]\"']+")
-_SKIP_TEST = "SMTP_COLLAB_SKIP_TEST"
 _API_KEY = "harnessApiKey"
 _told: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
 
@@ -60,13 +60,13 @@ def misspelt_properties(opts: pulumi.ResourceOptions, names: tuple[str, ...]) ->
 
 def warn_of_skipped_tests() -> None:
     """Say in a preview, once in a run, that an up from this machine skips the tests that are due."""
-    root, reason = get_root_resource(), os.environ.get(_SKIP_TEST, "").strip()
-    if root is None or not reason or not pulumi.runtime.is_dry_run():
+    root, reason = get_root_resource(), os.environ.get(SKIP_TEST, "").strip()
+    if root is None or not reason or is_no_reason(reason) or not pulumi.runtime.is_dry_run():
         return
     told = _told.setdefault(root, set())
-    if _SKIP_TEST not in told:
-        told.add(_SKIP_TEST)
-        pulumi.log.warn(f"an up from here skips the connectivity tests that are due, as {_SKIP_TEST} says: {reason}")
+    if SKIP_TEST not in told:
+        told.add(SKIP_TEST)
+        pulumi.log.warn(f"an up from here skips the connectivity tests that are due, as {SKIP_TEST} says: {reason}")
 
 
 def warn_of_password(resource: pulumi.Resource, password: object) -> None:
@@ -81,8 +81,10 @@ def warn_of_password(resource: pulumi.Resource, password: object) -> None:
         for warning in unusual_password(value) if isinstance(value, str) else ():
             pulumi.log.warn(warning, resource=resource)
 
-    if isinstance(password, (str, pulumi.Output)):
-        pulumi.Output.secret(password).apply(tell)
+    if isinstance(password, pulumi.Output):
+        password.apply(tell)
+    else:
+        tell(password)
 
 
 def warn_of_plain_keys(target: object) -> None:
