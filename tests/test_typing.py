@@ -191,7 +191,7 @@ def mypys_faults(tmp_path_factory: pytest.TempPathFactory) -> Faults:
 def test_a_page_or_an_example_type_checks(name: str, mypys_faults: Faults) -> None:
     """What newcomers read has no fault of types."""
     # Harness's own package, which the example on notifications needs, is no dependency of ours.
-    assert [line for line in mypys_faults(name) if 'module named "pulumi_harness"' not in line] == []
+    assert [line for line in mypys_faults(name) if 'module named "pulumi_harness' not in line] == []
 
 
 @pytest.mark.parametrize("front_end", ["passed on", "passed on, native"])
