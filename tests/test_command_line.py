@@ -99,6 +99,7 @@ def test_a_password_comes_from_outside_the_arguments(
         (["localhost", "--ca", "/bin/sh"], "--ca: the file is no text"),
         (["localhost", "--json", "--quiet"], "exclude each other"),
         (["localhost:25", "--all-ports"], "HOST without a port"),
+        (["localhost", "--all-ports", "--connect-to", "localhost:2525"], "--all-ports goes without --connect-to"),
     ],
 )
 def test_bad_input_names_the_option(given: list[str], told: str) -> None:

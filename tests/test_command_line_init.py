@@ -92,11 +92,12 @@ def test_a_port_that_speaks_tls_from_the_start_is_found(authority: Authority) ->
     context = authority.server_context("localhost")
     with MailServer("implicit", context, credentials={"user": PASSWORD}) as implicit, MailServer() as bare:
         done = init(implicit, authority)
-        plain = smtp_collab("init", f"localhost:{bare.port}", "--from", FROM)
+        plain = smtp_collab("init", "mail.example:25", "--connect-to", f"localhost:{bare.port}", "--from", FROM)
     assert (done.returncode, "    ssl=True," in done.stdout) == (0, True), done.stdout + done.stderr
     assert plain.returncode == 0, plain.stdout + plain.stderr
     assert "bare SMTP without TLS" in plain.stdout
     assert "password" not in plain.stdout
+    assert f'connectivity_test={{"connect_to": "localhost:{bare.port}"}},' in plain.stdout
     assert "ssl=" not in plain.stdout
 
 
@@ -123,6 +124,7 @@ def test_nothing_is_written_where_the_server_does_not_pass(
         ([], "--from is missing"),
         (["--from", FROM], "HOST is missing"),
         (["localhost", "--from", FROM, "--new", "taken"], "--new: taken is not empty"),
+        (["a.example", "--from", FROM, "--connect-to", "localhost:2525"], "--connect-to leads to one port"),
         (["localhost", "--from", FROM, "--identifier", "x"], "--identifier goes with --from-harness"),
         (["--service", "gmail", "--from", FROM, "--username", "u"], "there is no terminal to ask for it"),
         (["localhost", "--from-harness", "read"], "HOST and --from-harness exclude each other"),

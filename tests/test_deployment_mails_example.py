@@ -100,6 +100,7 @@ def test_a_deployment_is_told_before_and_after(make_stack: MakeStack) -> None:
         assert "url: https://shop.example.test/?a=1&b=<2>" in told[0]
         assert "[connect-refused]" in broken[0]
         assert "Fix: " in broken[0]
+        assert "<{%" not in broken[0], "the engine's marks of colours"
         assert "<mail>" not in asked[1]
 
         told_all = (asked, no, told, broken)

@@ -91,6 +91,8 @@ def test_all_ports(connection: ConnectionOptions, *, as_json: bool) -> ExitCode:
         raise click.UsageError("HOST is missing: the SMTP server, such as smtp.example.com.")
     if split_host(connection.host)[1] is not None:
         raise click.UsageError("--all-ports takes HOST without a port.")
+    if connection.connect_to is not None:
+        raise click.UsageError("--all-ports goes without --connect-to, which leads to one port alone.")
     out = Stream.of(sys.stdout)
     looks = look_at_all(connection, told=out.is_terminal and not as_json)
     best = best_of(looks)
@@ -163,7 +165,6 @@ def _plan(connection: ConnectionOptions, port: int, *, implicit: bool) -> TestPl
         settle=None,
         second_look="off",
         deadline=connection.deadline or _DEADLINE_SECONDS,
-        connect_to=None,
     )
     return plan_of(looked)
 

@@ -132,6 +132,8 @@ def _looked_at(connection: ConnectionOptions) -> PortLook | ExitCode:
     bare = replace(connection, host=host)
     out = Stream.of(sys.stdout)
     told = sys.stderr.isatty()
+    if port is None and connection.connect_to is not None:
+        raise click.UsageError("--connect-to leads to one port: give HOST:PORT, --ssl or --start-tls.")
     if port is None:
         looks = look_at_all(bare, told=told)
         plain = next((look for look in looks if look.tls_mode == "none"), None)
