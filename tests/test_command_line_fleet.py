@@ -11,7 +11,7 @@ import pytest
 from browser import look_at
 from command_line_runs import Terminal
 from fleet_backend import NOW, Backend, provider
-from mailservers import MailServer, closed_port
+from mailservers import MailServer, ScriptedServer, closed_port, hang
 
 
 @pytest.fixture
@@ -109,6 +109,47 @@ def test_a_retest_is_watched_and_saved_nowhere(backend: Backend) -> None:
     assert "Testing:" not in shown, "the live picture is taken away at the end"
     both = backend.run("status", "--all-projects", "--stack", "x")
     assert (both.returncode, "exclude each other" in both.stderr) == (2, True)
+
+
+def test_all_providers_of_a_stack_are_tested_side_by_side(backend: Backend) -> None:
+    """Shown one after the other, in order, each whole; the exit code is that of the first failure."""
+    plain = {"startTls": False, "tlsMode": "none", "host": "localhost", "username": None, "password": None}
+    with MailServer() as server, closed_port() as nobody:
+        backend.stacks = {
+            "dev": [
+                provider("fails", port=nobody, connectivityTest={"attempts": 1}, **plain),
+                provider("passes", port=server.port, **plain),
+            ]
+        }
+        done = backend.run("test", "--stack", "dev", "--all")
+        assert done.returncode == 4
+        first, second = done.stdout.split("\n\nshop/dev/passes: ")
+        assert first.startswith(f"shop/dev/fails: localhost:{nobody}")
+        assert "FAILED" in first
+        assert "Fix " in first
+        assert [line.split()[0] for line in second.splitlines()[1:4]] == ["dns", "connect", "greeting"]
+        assert "PASSED" in second
+        backend.write()
+        with Terminal(80, backend.environment) as terminal:
+            shown = terminal.run(f"cd {backend.folder}; smtp-collab test --stack dev --all")
+            terminal.assert_nothing_is_broken()
+    assert shown.count("━") > 2
+    assert "Testing:" not in shown
+
+
+def test_a_retest_ends_at_once(backend: Backend) -> None:
+    """^C while a server is silent: exit code 130, how far it was, and the terminal as before."""
+    with ScriptedServer([hang()]) as silent:
+        plain = {"startTls": False, "tlsMode": "none", "host": "localhost", "username": None, "password": None}
+        backend.stacks = {"dev": [provider(port=silent.port, **plain)]}
+        backend.write()
+        with Terminal(80, backend.environment) as terminal:
+            terminal.type(f"cd {backend.folder}; smtp-collab status --retest; echo ended with $?.")
+            terminal.wait_for("dev/mail  greeting")
+            terminal.press("C-c")
+            shown = terminal.wait_for("ended with 130.")
+    assert "Interrupted after 0 of 1 tests." in shown
+    assert "Traceback" not in shown
 
 
 def test_the_page_reads_well_on_a_phone_and_a_desk(backend: Backend) -> None:
