@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from diagnosis_cases.case import NOW, reply
@@ -13,6 +14,7 @@ from pulumi_smtp_collab import ConnectivityTest, SmtpSettings
 from pulumi_smtp_collab.connectivity.diagnosis import diagnose
 from pulumi_smtp_collab.connectivity.failure import Failure
 from pulumi_smtp_collab.connectivity.failure_context import FailureContext
+from pulumi_smtp_collab.model.report import Diagnosis, StageName
 
 
 @pytest.mark.parametrize("case", cases("smtp-replies", "setups"), ids=str)
@@ -25,6 +27,26 @@ def test_what_was_the_matter_is_found(case: FieldCase, authority: Authority) -> 
 @pytest.mark.parametrize("wording", wordings(), ids=str)
 def test_a_wording_is_understood(wording: Wording) -> None:
     """The code, what is advised and what must not be said, whatever words a kind of trouble comes in."""
+    diagnosis = _diagnosis(wording)
+    assert re.fullmatch(wording.code, diagnosis.code), diagnosis
+    own = f"{re.sub(chr(34) + '.*' + chr(34), '', diagnosis.summary)} {diagnosis.advice}"
+    assert not wording.advice or re.search(wording.advice, own, re.IGNORECASE), own
+    assert not wording.never or not re.search(wording.never, own, re.IGNORECASE), own
+    assert wording.transient in (None, diagnosis.transient)
+
+
+@pytest.mark.parametrize("setup", ["in", "out"])
+@pytest.mark.parametrize("stage", ["greeting", "ehlo", "sender", "recipient", "message"])
+def test_whatever_is_said_wherever_there_is_advice(stage: StageName, setup: str) -> None:
+    """Words that belong to another stage, or are said to another client, still get whole sentences of advice."""
+    for wording in wordings():
+        advice = _diagnosis(replace(wording, stage=stage, setup=setup)).advice
+        assert len(advice.split()) > 3, wording
+        assert advice[0].isupper() or advice[0].isdigit(), advice
+        assert not advice.startswith("Or "), advice
+
+
+def _diagnosis(wording: Wording) -> Diagnosis:
     failure = Failure(
         wording.stage,
         "reply",
@@ -39,9 +61,4 @@ def test_a_wording_is_understood(wording: Wording) -> None:
         ehlo_name="ci.example.com",
         greeting="220 mx.example.com ESMTP",
     )
-    diagnosis = diagnose(failure, context)
-    assert re.fullmatch(wording.code, diagnosis.code), diagnosis
-    own = f"{re.sub(chr(34) + '.*' + chr(34), '', diagnosis.summary)} {diagnosis.advice}"
-    assert not wording.advice or re.search(wording.advice, own, re.IGNORECASE), own
-    assert not wording.never or not re.search(wording.never, own, re.IGNORECASE), own
-    assert wording.transient in (None, diagnosis.transient)
+    return diagnose(failure, context)

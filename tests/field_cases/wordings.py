@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from field_cases.cases import FOLDER
+from pulumi_smtp_collab.model.report import StageName
 
 _SETUPS: Mapping[str, Mapping[str, Any]] = {
     "in": {"start_tls": True, "username": "ci@example.com", "password": "not-the-real-one-7"},
@@ -37,7 +38,7 @@ class Wording:
 
     kind: str
     code: str
-    stage: str
+    stage: StageName
     setup: str
     reply: str
     host: str = "smtp.example.com"

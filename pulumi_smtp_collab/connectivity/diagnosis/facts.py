@@ -200,6 +200,13 @@ class Facts:
         return "Allow-list this machine's address at the server."
 
     @property
+    def let_in(self) -> str:
+        """What to do where the server means this machine for sure: the allow-list, or whom to ask after a login."""
+        if self.allow_list or self.service_means:
+            return self.allow_list
+        return "It took the login, but not the machine: ask the server's administrator from where it takes mail."
+
+    @property
     def _named_in_reply(self) -> str | None:
         """The address of ours that the refusal itself names ("<unknown[203.0.113.5]>: Client host rejected")."""
         reply = self.failure.reply
@@ -279,6 +286,7 @@ _WORDS: Mapping[str, Callable[[Facts], object]] = {
     "give_login": lambda facts: facts.give_login,
     "submission": lambda facts: facts.submission,
     "allow_list": lambda facts: facts.allow_list,
+    "let_in": lambda facts: facts.let_in,
     "other_family": lambda facts: facts.other_family,
     "other_ports": lambda facts: facts.other_ports,
     "from_address": lambda facts: facts.around.settings.from_address,

@@ -11,14 +11,14 @@ CONNECTION_WORDS: Final[dict[str, Words]] = {
         "{where} refuses connections from this machine: {said}.",
         "{allow_list} {other_family}",
     ),
-    "client-refused": Words("{where} refuses this machine: {said}.", "{try_login} {allow_list} {other_family}"),
+    "client-refused": Words("{where} refuses this machine: {said}.", "{try_login} {let_in} {other_family}"),
     "client-on-block-list": Words(
         "{where} refuses this machine, whose address is on a block list: {said}.",
-        "{allow_list} Or have the address taken off that list{or_log_in}. {other_family}",
+        "{let_in} Or have the address taken off that list{or_log_in}. {other_family}",
     ),
     "client-name-unknown": Words(
         "{where} refuses this machine, since the DNS has no name for its address: {said}.",
-        "{allow_list} Or give that address a name in the reverse DNS, and that name the address. {other_family}",
+        "{let_in} Or give that address a name in the reverse DNS, and that name the address. {other_family}",
     ),
     "no-mail-service": Words(
         "{where} takes no mail: {said}.",

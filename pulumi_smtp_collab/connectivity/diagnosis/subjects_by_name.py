@@ -91,6 +91,16 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         at=_MAIL,
         logged_in=True,
     ),
+    # 553 is about an address, and once the recipients were taken only the sender's is left.
+    rule(
+        "sender",
+        r"\brelaying (?:is )?(?:disallowed|denied|not allowed)",
+        seen="message 553 Relaying disallowed",
+        at="message",
+        code="553",
+        logged_in=True,
+        unless=r"recipient|@RECIPIENT\b|domain",
+    ),
     rule(
         "sender",
         "sandbox|(?:can|may) only send|test purposes|authorized recipients",
@@ -120,8 +130,10 @@ BY_NAME: Final[tuple[Rule, ...]] = (
         "(?:access|right|ability) to send" + GAP + _STOPPED,
         r"(?:sending|smtp|outgoing|account)(?: \w+){0,2} (?:is |has been |was |are )?(?:currently |"
         r"temporarily )?(?:paused|suspended|deactivated)",
+        "your access" + GAP + _STOPPED,
         seen="message 554 Your account is on hold.",
         at=_MAIL,
+        unless="your message to",
     ),
     rule(
         "account",

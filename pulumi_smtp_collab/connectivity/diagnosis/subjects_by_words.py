@@ -141,7 +141,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
     rule(
         "message",
         r"(?:contain|content|\bbody)\w*" + GAP + r"\b(?:urls?|links?|uris?|attachments?)\b",
-        r"\bspam urls?\b",
+        r"\bspam urls?\b|\b(?:urls?|links?) (?:in|inside|within) (?:this|the|your)\b",
         seen="message 554 5.7.1 This message contains block-listed URL(s)",
         at="message",
     ),
@@ -183,7 +183,7 @@ BY_WORDS: Final[tuple[Rule, ...]] = (
         "limit",
         r"\btoo (?:many|much|fast|quickly|frequent|often)|rate[- ]?(?:limit|control)|ratelimit|throttl",
         "at a rate that|rate of (?:mail|messages)",
-        "slow (?:it )?down|overlimit|over limit",
+        "slow (?:it )?down|again (?:more )?slow|overlimit|over limit",
         r"(?:limit|quota|\brate|maximum|\bmax|threshold|allowance|credits?)s?\b"
         + GAP
         + r"(?:exceed|reached|\bhit\b|used up|exhaust|\bover\b|surpass|deplet)",

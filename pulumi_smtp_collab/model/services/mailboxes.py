@@ -186,6 +186,14 @@ MAILBOXES: tuple[Service, ...] = (
             "The host has to be the one of the account's data centre (.com, .eu, .in, .com.au, .jp, .com.cn, .sa).",
             "The From address has to be the mailbox's or an alias of it.",
         ),
+        sayings=(
+            Saying(
+                words=r"relaying disallowed(?!\W+invalid domain)",
+                meaning="Zoho says so of a sender that is not the login's: set from_address to the mailbox's address, "
+                "or to an alias of it.",
+                source="https://zstatic.zohostatic.com/zeptomail/help/api/smtp-error-codes.html",
+            ),
+        ),
         documentation="https://www.zoho.com/mail/help/zoho-smtp.html",
         sources=(
             "https://wiki.stretchpowered.com/books/zoho/page/how-to-configure-email-server-with-zoho-smtp-settings",
