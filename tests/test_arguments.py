@@ -55,7 +55,7 @@ def test_hosts_are_normalised(given_host: str, saved: str) -> None:
         ("[::1]:25", 'write host="::1", port=25'),
         ("ci@smtp.example.com", 'write host="smtp.example.com"'),
         ("smtp.example.com/", 'write host="smtp.example.com"'),
-        (" smtp.example.com", "remove the blanks around it"),
+        (" smtp.example.com", "remove the whitespace around it"),
         ("", "it is empty"),
         ("10.0.0", "is neither a name (the last part is a number) nor an IPv4 address"),
         ("smtp..example.com", "has an empty part"),

@@ -94,7 +94,7 @@ def test_names_that_harness_refuses(
     """
     stack = harness_stack(make_stack, harness, account, mail_by(mail, display_name="corp@mail"))
     text = stack.preview().failed().text
-    assert "display_name: must hold letters, digits, -, _, ., / and blanks alone" in text
+    assert "display_name: must hold letters, digits, -, _, ., / and spaces alone" in text
     assert "'corp@mail'" in text
     assert not harness.requests
 

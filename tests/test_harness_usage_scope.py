@@ -135,7 +135,7 @@ def test_what_the_user_interface_saved_is_read() -> None:
         ({"applications": "ALL", "environmentIds": ["e"]}, "exactly one application id"),
         ({"applications": ["a", "b"], "environmentIds": ["e"]}, "exactly one application id"),
         ({"applications": [], "environmentTypes": ["PROD"]}, 'must be "ALL" or a list of at least one'),
-        ({"applications": ["a "], "environmentTypes": ["PROD"]}, "no blanks around"),
+        ({"applications": ["a "], "environmentTypes": ["PROD"]}, "no whitespace around"),
         ({"applications": ["a"], "environmentTypes": ["TEST"]}, "PROD"),
         ({"applications": ["a"], "environmentTypes": ["PROD"], "colour": 1}, "Extra inputs"),
     ],

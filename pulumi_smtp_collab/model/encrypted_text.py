@@ -23,11 +23,11 @@ def check_secret_name(value: str) -> str:
     """Return a secret's name as it is.
 
     Raises:
-        PydanticCustomError: It is empty, too long, has blanks around it or holds a control character.
+        PydanticCustomError: It is empty, too long, has whitespace around it or holds a control character.
     """
     if not value or value != value.strip() or len(value) > MAX_SECRET_NAME or not value.isprintable():
         raise broken(
-            f"must be 1 to {MAX_SECRET_NAME} characters without blanks around them and without control characters"
+            f"must be 1 to {MAX_SECRET_NAME} characters without whitespace around them and without control characters"
         )
     return value
 

@@ -60,7 +60,7 @@ def normalise_host(value: str) -> str:
         PydanticCustomError: The value is no host; the message says what to write instead.
     """
     if value != value.strip() or not value:
-        raise broken(_HOST_RULE, "it is empty" if not value.strip() else "remove the blanks around it")
+        raise broken(_HOST_RULE, "it is empty" if not value.strip() else "remove the whitespace around it")
     address = ip_address(value)
     if address is not None:
         return written_address(address)

@@ -45,7 +45,7 @@ def normalise_mailbox(value: str) -> str:
     if bracketed and "@" in bracketed:
         raise broken(_RULE, f'give the address alone: "{bracketed}"' if quotable else "give the address alone")
     if value != value.strip():
-        raise broken(_RULE, "remove the blanks around it")
+        raise broken(_RULE, "remove the whitespace around it")
     if not local or not domain:
         raise broken(_RULE, f"{repr(value) if quotable else 'it'} has no local part and domain around an @")
     if not (_DOT_STRING.fullmatch(local) or _QUOTED_STRING.fullmatch(local)):

@@ -28,13 +28,13 @@ def check_display_name(value: str) -> str:
     """Return the display name as it is.
 
     Raises:
-        PydanticCustomError: It is empty, too long, has blanks around it or holds a control character.
+        PydanticCustomError: It is empty, too long, has whitespace around it or holds a control character.
     """
-    rule = f"must be 1 to {MAX_DISPLAY_NAME} characters without blanks around them and without control characters"
+    rule = f"must be 1 to {MAX_DISPLAY_NAME} characters without whitespace around them and without control characters"
     if not value.strip():
         raise broken(rule, "it is empty")
     if value != value.strip():
-        raise broken(rule, "remove the blanks around it")
+        raise broken(rule, "remove the whitespace around it")
     if len(value) > MAX_DISPLAY_NAME:
         raise broken(rule, f"it is {len(value)} characters long")
     if not value.isprintable():

@@ -27,7 +27,7 @@ _AS_LIST = PlainSerializer(lambda held: [held] if held == _ALL else list(held), 
 
 def _ids(value: tuple[str, ...]) -> tuple[str, ...]:
     if any(not item or item != item.strip() for item in value):
-        raise broken("must be ids, each with at least one character and no blanks around it")
+        raise broken("must be ids, each with at least one character and no whitespace around it")
     return tuple(sorted(set(value)))
 
 

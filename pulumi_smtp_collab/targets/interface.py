@@ -127,10 +127,10 @@ class Target(Protocol):
             TargetError: There is none, or this target can't be asked.
         """
 
-    def create(self, intent: SaveRequest) -> Saved:
+    def create(self, request: SaveRequest) -> Saved:
         """Save a provider that is not there yet. If it raises, nothing was saved, but for `StillSaved`."""
 
-    def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
+    def take_over(self, held: Saved, request: SaveRequest) -> Saved:
         """Make a provider that was found the program's own.
 
         If it raises, what was found is unchanged, but for `StillSaved`.
@@ -144,7 +144,7 @@ class Target(Protocol):
             recorded: What was recorded when it was last saved or read.
         """
 
-    def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, recorded: ProviderRecord, request: SaveRequest) -> Saved:
         """Replace what is saved. If it raises, what was saved is unchanged, but for `StillSaved`."""
 
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:

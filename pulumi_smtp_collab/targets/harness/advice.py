@@ -47,7 +47,7 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         "with this ID does not exist",
         "it was deleted in Harness: run `pulumi refresh`, then `pulumi up` to create it again.",
     ),
-    ("characters [~!@#", "use letters, digits, -, _ and blanks in the name alone."),
+    ("characters [~!@#", "use letters, digits, -, _ and spaces in the name alone."),
     (
         "Built-in Harness Secret Manager",
         "the account's settings forbid harnessSecretManager: name another with EncryptedText(secret_manager=...).",

@@ -12,7 +12,7 @@ Generation: TypeAlias = Literal["harness", "harness-firstgen"]
 """The targets: NextGen and FirstGen."""
 
 _NEXTGEN = re.compile(r"(?:pat|sat)\.([A-Za-z0-9_-]+)\.[^.]+(\..+)?")
-_SENDABLE = re.compile(r"[!-~]+")  # what a header may carry, without blanks (RFC 9110, section 5.5)
+_SENDABLE = re.compile(r"[!-~]+")  # what a header may carry, without spaces (RFC 9110, section 5.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def key_fault(key: str, generation: Generation) -> str:
     if not _SENDABLE.fullmatch(key):
         if key.endswith(("\n", "\r")):
             return "ends with a line break, as text read from a file does; strip it"
-        return "holds blanks or characters that no API key has"
+        return "holds spaces or characters that no API key has"
     told = told_by(key)
     if told is not None and told[0] != generation:
         names = {"harness": "NextGen", "harness-firstgen": "FirstGen"}

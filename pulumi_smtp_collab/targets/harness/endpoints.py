@@ -32,7 +32,7 @@ def normalise_endpoint_url(value: str) -> str:
     if url.username is not None or url.password is not None or url.query or url.fragment:
         raise BadEndpointError("must be a URL without user, password, query and fragment")
     if any(letter.isspace() or not letter.isprintable() for letter in text):
-        raise BadEndpointError("must be a URL without blanks and control characters")
+        raise BadEndpointError("must be a URL without whitespace and control characters")
     if url.scheme == "http" and not is_loopback(host):
         raise BadEndpointError("must be an https URL: over http the API key would cross the network unencrypted")
     return text

@@ -85,20 +85,20 @@ class FirstGenProviders:
         arguments = {**held.provider.to_arguments(), "password_reference": self._other_reference(held.provider)}
         return Saved(held.id, self._saved_in(held, adopted=True), arguments=arguments)
 
-    def create(self, intent: SaveRequest) -> Saved:
+    def create(self, request: SaveRequest) -> Saved:
         """Save a provider under a name that is free."""
-        held = self.providers.create(_provider(intent.arguments), secret=intent.secret_arguments)
+        held = self.providers.create(_provider(request.arguments), secret=request.secret_arguments)
         self._created.add(held.id)
         return self._saved(held, adopted=False)
 
-    def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
+    def take_over(self, held: Saved, request: SaveRequest) -> Saved:
         """Adopt the provider of that name; what differs is listed and refused, unless it may be overwritten."""
-        found = self.providers.find(intent.arguments.adopt or intent.arguments.display_name)
+        found = self.providers.find(request.arguments.adopt or request.arguments.display_name)
         adopted = self.providers.take_over(
             HeldProvider(held.id, found.provider),
-            _provider(intent.arguments),
-            overwrite=intent.arguments.adopt_overwrite,
-            secret=intent.secret_arguments,
+            _provider(request.arguments),
+            overwrite=request.arguments.adopt_overwrite,
+            secret=request.secret_arguments,
         )
         self._created.add(adopted.id)
         return self._saved(adopted, adopted=True)
@@ -116,11 +116,11 @@ class FirstGenProviders:
         saved_in = self._saved_in(live, adopted=recorded.saved_in.adopted is True)
         return Saved(identifier, saved_in, arguments=arguments)
 
-    def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, recorded: ProviderRecord, request: SaveRequest) -> Saved:
         """Replace the provider, unless somebody else changed it meanwhile."""
-        wanted = _provider(intent.arguments)
+        wanted = _provider(request.arguments)
         before = _provider(recorded.arguments)
-        held = self.providers.update(identifier, before, wanted, secret=intent.secret_arguments)
+        held = self.providers.update(identifier, before, wanted, secret=request.secret_arguments)
         return self._saved(held, adopted=recorded.saved_in.adopted is True)
 
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:

@@ -64,7 +64,7 @@ def secret_name_fault(name: str, argument: str = "name") -> Fault | None:
     """Return what FirstGen has against a secret's name; None where it has nothing."""
     if name.strip() and name == name.strip() and name.isprintable() and not _FORBIDDEN.intersection(name):
         return None
-    rule = "must be letters, digits, -, _ and blanks inside for a FirstGen secret, and none of ~!@#$%^&*'\"/?<>,;.:"
+    rule = "must be letters, digits, -, _ and spaces inside for a FirstGen secret, and none of ~!@#$%^&*'\"/?<>,;.:"
     return Fault(argument, f"{rule}: {visible(repr(name), 160)}", rule)
 
 

@@ -93,21 +93,21 @@ class NextGenProviders:
         held = replace(self.configs.find(identifier), password_known=False)
         return Saved(held.uuid, self._saved_in(held, adopted=True), arguments=held.config.to_arguments())
 
-    def create(self, intent: SaveRequest) -> Saved:
+    def create(self, request: SaveRequest) -> Saved:
         """Save the config where there is none, and let a delegate test it."""
         with self._what_stays(adopted=False):
-            outcome = self.configs.create(_config(intent.arguments), _test(intent), secret=intent.secret_arguments)
+            outcome = self.configs.create(_config(request.arguments), _test(request), secret=request.secret_arguments)
         return self._saved(outcome, adopted=False)
 
-    def take_over(self, held: Saved, intent: SaveRequest) -> Saved:
+    def take_over(self, held: Saved, request: SaveRequest) -> Saved:
         """Adopt the config; what differs is listed and refused, unless it may be overwritten."""
         with self._what_stays(adopted=True):
             outcome = self.configs.take_over(
                 self.configs.find(held.id),
-                _config(intent.arguments),
-                _test(intent),
-                overwrite=intent.arguments.adopt_overwrite,
-                secret=intent.secret_arguments,
+                _config(request.arguments),
+                _test(request),
+                overwrite=request.arguments.adopt_overwrite,
+                secret=request.secret_arguments,
             )
         return self._saved(outcome, adopted=True)
 
@@ -124,12 +124,12 @@ class NextGenProviders:
         saved_in = self._saved_in(replace(live, password_known=known), adopted=recorded.saved_in.adopted is True)
         return Saved(identifier, saved_in, arguments=arguments)
 
-    def update(self, identifier: str, recorded: ProviderRecord, intent: SaveRequest) -> Saved:
+    def update(self, identifier: str, recorded: ProviderRecord, request: SaveRequest) -> Saved:
         """Replace the config, unless somebody else changed it meanwhile, and let a delegate test it."""
         held, adopted = Held.recorded(identifier, recorded), recorded.saved_in.adopted is True
-        config, test = _config(intent.arguments), _test(intent)
+        config, test = _config(request.arguments), _test(request)
         with self._what_stays(adopted=adopted):
-            outcome = self.configs.update(held, config, test, secret=intent.secret_arguments)
+            outcome = self.configs.update(held, config, test, secret=request.secret_arguments)
         return self._saved(outcome, adopted=adopted)
 
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:
@@ -169,25 +169,25 @@ def _config(arguments: ProviderArguments) -> SmtpConfig:
     return SmtpConfig.from_arguments(vars(arguments))
 
 
-def _secret_values(intent: SaveRequest) -> tuple[str, ...]:
+def _secret_values(request: SaveRequest) -> tuple[str, ...]:
     """Return what Harness's words about the test must not show: it repeats host and port, and the state keeps them."""
-    held = (getattr(intent.arguments, name, None) for name in sorted(intent.secret_arguments))
-    password = intent.arguments.password
+    held = (getattr(request.arguments, name, None) for name in sorted(request.secret_arguments))
+    password = request.arguments.password
     return tuple(str(value) for value in (*held, password and password.get_secret_value()) if isinstance(value, str))
 
 
-def _test(intent: SaveRequest) -> DelegateTest | None:
-    test = intent.arguments.connectivity_test
-    if not intent.tested or not test.tests_by_delegate or test.delegate_test_recipient is None:
+def _test(request: SaveRequest) -> DelegateTest | None:
+    test = request.arguments.connectivity_test
+    if not request.tested or not test.tests_by_delegate or test.delegate_test_recipient is None:
         return None
     return DelegateTest(
         recipient=test.delegate_test_recipient,
-        subject=intent.subject,
-        body=intent.body,
-        our_view=intent.our_view,
-        enforce=intent.gates,
+        subject=request.subject,
+        body=request.body,
+        our_view=request.our_view,
+        enforce=request.gates,
         allow_irreversible=test.allow_irreversible_test,
-        secrets=_secret_values(intent),
+        secrets=_secret_values(request),
     )
 
 

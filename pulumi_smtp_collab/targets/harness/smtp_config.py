@@ -187,7 +187,7 @@ def config_faults(known: Mapping[str, Any]) -> tuple[Fault, ...]:
     faults = []
     name, password = known.get("display_name"), known.get("password")
     if isinstance(name, str) and not _NAME.fullmatch(name):
-        rule = "must hold letters, digits, -, _, ., / and blanks alone for the target harness: Harness refuses others"
+        rule = "must hold letters, digits, -, _, ., / and spaces alone for the target harness: Harness refuses others"
         faults.append(Fault("display_name", f"{rule}: {visible(repr(name), 160)}", rule))
     text = password.get_secret_value() if isinstance(password, SecretStr) else password
     if text == MASK:
