@@ -78,11 +78,12 @@ def test_it_writes_the_lines_for_a_program(server: MailServer, authority: Author
     (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: yaml\n", encoding="utf-8")
     below = tmp_path / "below"
     below.mkdir()
-    in_yaml = init(server, authority, "--name", "${odd}", folder=below)
+    in_yaml = init(server, authority, "--name", "team-mail", "--display-name", "${odd}", folder=below)
     _, _, written = in_yaml.stdout.partition("Write in the program (Pulumi.yaml):\n")
     content = yaml.safe_load(written.partition("\nThen:\n")[0])
     assert content["config"]["smtpPassword"]["secret"] is True
-    assert content["resources"]["${odd}"]["properties"]["password"] == "${smtpPassword}"
+    declared = content["resources"]["team-mail"]["properties"]
+    assert (declared["password"], declared["displayName"]) == ("${smtpPassword}", "$${odd}")
     assert (tmp_path / "Pulumi.yaml").read_text("utf-8") == "name: x\nruntime: yaml\n"
     assert_secret(done.stdout, done.stderr, in_yaml.stdout, in_yaml.stderr)
 
@@ -124,6 +125,7 @@ def test_nothing_is_written_where_the_server_does_not_pass(
         ([], "--from is missing"),
         (["--from", FROM], "HOST is missing"),
         (["localhost", "--from", FROM, "--new", "taken"], "--new: taken is not empty"),
+        (["a.example", "--from", FROM, "--name", "a.b"], "--name: must be letters"),
         (["a.example", "--from", FROM, "--connect-to", "localhost:2525"], "--connect-to leads to one port"),
         (["localhost", "--from", FROM, "--identifier", "x"], "--identifier goes with --from-harness"),
         (["--service", "gmail", "--from", FROM, "--username", "u"], "there is no terminal to ask for it"),
@@ -249,6 +251,12 @@ def test_what_an_account_of_harness_has_is_read_or_adopted(tmp_path: Path, make_
             account.edit_smtp_config(port=nobody)
             found = [smtp_collab(*live, of, folder=stack.folder, more=stack.environment) for of in ("state", "live")]
         assert [each.returncode for each in found] == [0, 4], found
+
+        account.edit_smtp_config(name='mail \x1b[31m\u202eof "them"')
+        odd = smtp_collab("init", "--from-harness", "adopt", more=way)
+        assert "\x1b" not in odd.stdout
+        assert "\u202e" not in odd.stdout
+        assert '      display_name="mail \\u001b[31m\\u202eof \\"them\\"",' in odd.stdout.splitlines()
 
         account.add_encrypted_text("smtp team", secret)
         account.add_firstgen_provider(

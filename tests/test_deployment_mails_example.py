@@ -13,7 +13,7 @@ from browser import look_at
 from mailservers import MailServer, closed_port
 from pages import PROJECT_FOLDER
 from programs import Code, declaration, program
-from pulumi_stack import secret_forms
+from pulumi_stack import PulumiSession, secret_forms
 from pulumi_stack.fixtures import MakeStack
 
 pytestmark = pytest.mark.engine
@@ -128,3 +128,14 @@ def test_it_is_an_example_as_a_person_would_copy_it() -> None:
     options = [word for word in shown.split() if word.startswith("--") and word.strip("`").removeprefix("--").isalpha()]
     source = Path(EXAMPLE / "deploy.py").read_text("utf-8")
     assert all(f'"{option}"' in source for option in options)
+
+
+def test_a_wrong_address_ends_it_before_anything_is_done(pulumi_session: PulumiSession, tmp_path: Path) -> None:
+    """Whoever is to be asked or told has to be a mail address: else the option is named, with exit code 2."""
+    given = [str(tmp_path), "--stack", "dev", "--mail-project", str(tmp_path), "--group", "ops@example.net"]
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLE / "deploy.py"), *given, "--approvers", "lead"],
+        env=pulumi_session.environment(tmp_path / "backend"), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "argument --approvers: 'lead' is no mail address" in done.stderr

@@ -4,6 +4,8 @@ import argparse
 import sys
 import time
 from datetime import datetime, timezone
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,6 +19,9 @@ def settings_of(folder: Path, stack: str) -> SmtpSettings:
     """The mail server that another stack has tested and keeps: its outputs, the password decrypted for this process."""
     outputs = automation.select_stack(stack, work_dir=str(folder)).outputs()
     known = {name: output.value for name, output in outputs.items()}
+    missing = [name for name in ("smtpHost", "smtpPort", "smtpTls", "fromAddress") if name not in known]
+    if missing:
+        sys.exit(f"The stack {stack} of {folder} exports no {', '.join(missing)}: see examples/environments-python.")
     tls = known["smtpTls"]
     return SmtpSettings(
         host=known["smtpHost"],
@@ -44,7 +49,7 @@ class Thread:
         if report.diagnosis is None:
             self.first = self.first or report.message_id
         else:
-            print(f"The mail was not sent: {report.diagnosis.summary} {report.diagnosis.advice}", file=sys.stderr)
+            print(report, file=sys.stderr)
         for refused in report.refused if report.diagnosis is None else ():
             print(f"{refused.address} does not get the mail: {refused.reply}", file=sys.stderr)
         return report.diagnosis is None
@@ -97,14 +102,26 @@ def deploy(given: argparse.Namespace) -> int:
     return 0
 
 
+def address(given: str) -> str:
+    """A mail address, or the end before anything is done."""
+    try:
+        return Address(addr_spec=given).addr_spec
+    except (ValueError, HeaderParseError):
+        raise argparse.ArgumentTypeError(f"{given!r} is no mail address") from None
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path, help="the folder of the project to deploy")
     parser.add_argument("--stack", required=True, help="its stack")
     parser.add_argument("--mail-project", type=Path, required=True, help="the folder of the project with the provider")
     parser.add_argument("--mail-stack", help="its stack; the same name where it is left out")
-    parser.add_argument("--approvers", nargs="+", required=True, metavar="ADDRESS", help="who gets the changes")
-    parser.add_argument("--group", nargs="+", required=True, metavar="ADDRESS", help="who gets the outcome")
+    parser.add_argument(
+        "--approvers", nargs="+", type=address, required=True, metavar="ADDRESS", help="who gets the changes"
+    )
+    parser.add_argument(
+        "--group", nargs="+", type=address, required=True, metavar="ADDRESS", help="who gets the outcome"
+    )
     parser.add_argument("--approve", action="store_true", help="tell the approvers, and don't wait for an answer")
     return parser.parse_args()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ _TEST_ARGUMENTS = (
 _STARTTLS_PORTS = (25, 587, 2525)
 _WRONG_MODE = ("plain-port", "starttls-port", "port-speaks-tls")
 _CA_FILE = "ca.pem"
+_RESOURCE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def begin(connection: ConnectionOptions, program: ProgramOptions) -> ExitCode:
     """
     if program.new is not None:
         refuse_folder(program.new)
+    if program.name is not None and not _RESOURCE_NAME.fullmatch(program.name):
+        raise click.UsageError("--name: must be letters, digits, _ and -, as every language can refer to.")
     language = program.language or (language_here(Path.cwd()) if program.new is None else None) or "python"
     if program.from_harness is not None:
         from pulumi_smtp_collab.command_line.harness_programs import declaration_of_account, refuse_server_options
@@ -116,8 +120,9 @@ def _found(connection: ConnectionOptions) -> ConnectionOptions | ExitCode:
             return looked
         mode = looked.tls_mode
         host, _ = split_host(connection.host)
+        shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
         connection = replace(
-            connection, host=f"{host}:{looked.port}", ssl=mode == "implicit", start_tls=mode == "starttls"
+            connection, host=f"{shown}:{looked.port}", ssl=mode == "implicit", start_tls=mode == "starttls"
         )
         offered = bool(looked.logins) or mode == "none"
         service = service_for_host(host)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
+from pulumi_smtp_collab.connectivity.redaction import visible
 from pulumi_smtp_collab.model.wire_names import wire_name
 
 Language: TypeAlias = Literal["python", "yaml", "typescript"]
@@ -184,7 +185,7 @@ def _typescript_value(value: Any) -> str:  # noqa: ANN401 - as an argument is
         return f"{{ {inner} }}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_typescript_value(each) for each in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _yaml(declared: Declaration) -> list[str]:
@@ -196,4 +197,5 @@ def _yaml(declared: Declaration) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    # What a terminal would act on is written out; Harness may hold anything.
+    return json.dumps(text, ensure_ascii=visible(text) != text)
