@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
+from installed_programs import require
 
 PHONE = 390
 DESK = 1280
@@ -55,19 +53,7 @@ def look_at(*pages: str, widths: Sequence[int] = (PHONE, DESK)) -> list[list[str
 
 
 def _dump(file: Path) -> str:
-    command = [_chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1800,1200", "--dump-dom"]
+    browser = require("chromium", "looks at a page in a browser")
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1800,1200", "--dump-dom"]
     done = subprocess.run([*command, file.as_uri()], capture_output=True, text=True, check=True, timeout=120)
     return done.stdout
-
-
-def _chromium() -> str:
-    """Return the browser; as root on Debian it is installed where it is missing."""
-    found = shutil.which("chromium")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get") is not None:
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", "-qq", *step], env=environment, check=True, timeout=600, capture_output=True)
-        found = shutil.which("chromium")
-    if found is None:
-        pytest.fail("This test looks at a page in a browser: apt-get install chromium", pytrace=False)
-    return found

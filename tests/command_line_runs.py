@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-import pytest
+from installed_programs import require
 from pulumi_stack.session import SYSTEM_PATH, source_path
 from typing_extensions import Self
 
 COMMAND = (sys.executable, "-m", "pulumi_smtp_collab.command_line")
-_INSTALL = "apt-get install tmux"
 _STEP_SECONDS = 0.05
 
 
@@ -58,7 +57,7 @@ class Terminal:
         self._more = dict(more or {})
 
     def __enter__(self) -> Self:
-        _require_tmux()
+        require("tmux", "looks at a terminal")
         script = self.folder / "smtp-collab"
         script.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n', encoding="utf-8")
         script.chmod(0o755)
@@ -135,12 +134,3 @@ class Terminal:
     def _command(self, *arguments: str) -> list[str]:
         # A server of its own, and none of the user's settings.
         return ["tmux", "-S", str(self.folder / "socket"), "-f", "/dev/null", *arguments]
-
-
-def _require_tmux() -> None:
-    if shutil.which("tmux"):
-        return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        pytest.fail(f"This test looks at a terminal, which takes tmux: {_INSTALL}", pytrace=False)
-    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "--yes", "tmux"]):
-        subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, check=True, timeout=300)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -12,20 +10,9 @@ from pathlib import Path
 import pytest
 import rich_click as click
 from command_line_runs import Terminal, environment, smtp_collab
+from installed_programs import require
 
 from pulumi_smtp_collab.command_line.application import application
-
-
-def require(shell: str) -> str:
-    """Return a shell; as root on Debian it is installed where it is missing."""
-    if shutil.which(shell) is None and os.geteuid() == 0 and shutil.which("apt-get") is not None:
-        for step in (["update"], ["install", "--yes", "--no-install-recommends", shell]):
-            variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(["apt-get", "-qq", *step], env=variables, check=True, timeout=600, capture_output=True)
-    found = shutil.which(shell)
-    if found is None:
-        pytest.fail(f"This test completes in {shell}: apt-get install {shell}", pytrace=False)
-    return found
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
@@ -33,7 +20,7 @@ def test_a_key_completes_commands_options_codes_and_services(shell: str, tmp_pat
     """What is unique is filled in: a command, an option, a diagnosis code, a service."""
     system = 'autoload -U compinit; compinit -u -d "$PWD/dump"; ' if shell == "zsh" else ""
     begin = f'{system}eval "$(smtp-collab completion {shell})"; echo rea""dy'
-    program = require(shell)
+    program = require(shell, "completes in it")
     with Terminal(120) as terminal:
         terminal.type(f"cd {tmp_path}; clear; exec {program} {'--norc' if shell == 'bash' else '-f'}")
         time.sleep(0.3)
@@ -53,7 +40,7 @@ def test_a_key_completes_commands_options_codes_and_services(shell: str, tmp_pat
 
 def test_fish_completes_with_descriptions() -> None:
     """Fish asks for the completions of a line, each with what it means."""
-    program = require("fish")
+    program = require("fish", "completes in it")
     script = smtp_collab("completion", "fish").stdout
     with Terminal(80) as terminal:
         env = {**environment(), "PATH": f"{terminal.folder}:{environment()['PATH']}"}

@@ -70,6 +70,7 @@ def test_a_service_is_shown_as_the_lines_of_a_program() -> None:
 
 def test_a_service_that_is_not_known_or_needs_a_region_is_named() -> None:
     """A misspelt name is corrected; a service of many regions asks for one."""
+    assert "      startTls: true" in smtp_collab("services", "ses", "--language", "yaml").stdout
     assert "Did you mean gmail?" in smtp_collab("services", "gmial").stderr
     assert "--region is missing" in smtp_collab("test", "--service", "ses").stderr
     assert "exclude each other" in smtp_collab("test", "localhost", "--service", "gmail").stderr

@@ -15,6 +15,7 @@ from pulumi_smtp_collab.command_line.hanging import print_hanging
 from pulumi_smtp_collab.command_line.options import ConnectionOptions
 from pulumi_smtp_collab.command_line.program_lines import (
     Declaration,
+    Language,
     configuration_lines,
     declaration_lines,
     server_arguments,
@@ -26,7 +27,7 @@ _KEY = 16
 _REGION = "<region>"
 
 
-def show_services(name: str | None, *, as_json: bool) -> ExitCode:
+def show_services(name: str | None, *, as_json: bool, language: Language = "python") -> ExitCode:
     """Print a service's settings as a program, or the list of them.
 
     Raises:
@@ -39,7 +40,7 @@ def show_services(name: str | None, *, as_json: bool) -> ExitCode:
     elif name is None:
         _show_list()
     else:
-        _show(wanted[0])
+        _show(wanted[0], language)
     return ExitCode.DONE
 
 
@@ -109,7 +110,7 @@ def _show_list() -> None:
         print_hanging(console, Text.assemble((f"{each.key:<{_KEY}}", "bold"), text), stream.width, _KEY)
 
 
-def _show(service: Service) -> None:
+def _show(service: Service, language: Language) -> None:
     stream = Stream.of(sys.stdout)
     console = stream.console()
     first = service.endpoints[0]
@@ -128,7 +129,7 @@ def _show(service: Service) -> None:
     for label, text in rows:
         print_hanging(console, Text.assemble((f"{label:<12}", FAINT), text), stream.width)
     console.print()
-    for line in [*declaration_lines(declared), *configuration_lines(declared)]:
+    for line in [*declaration_lines(declared, language), *configuration_lines(declared)]:
         console.print(Text(line), soft_wrap=True)
     region = " --region REGION" if _REGION in first.host else ""
     console.print()
