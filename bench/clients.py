@@ -255,12 +255,20 @@ _EVERY_CLIENT: dict[str, Client] = {
 }
 
 
+def why_no_swaks() -> str:
+    """Return why swaks can't be measured here, as a clause; empty where it can."""
+    if not which("swaks"):
+        return "there is no swaks on PATH"
+    said = subprocess.run(["swaks", "--support"], capture_output=True, text=True, check=False).stdout
+    return "" if "=== TLS supported" in said else "swaks has no TLS here (it needs Net::SSLeay)"
+
+
 def names_here() -> list[str]:
     """Return the names of the clients that this machine has. Ours and smtplib are always there.
 
     The smtplib that keeps its context is not among them: it differs in nothing but the time of a test.
     """
-    there = {SMTPLIB_KEEPING: False, "aiosmtplib": _installed("aiosmtplib"), "swaks": which("swaks") is not None}
+    there = {SMTPLIB_KEEPING: False, "aiosmtplib": _installed("aiosmtplib"), "swaks": not why_no_swaks()}
     return [name for name in _EVERY_CLIENT if there.get(name, True)]
 
 

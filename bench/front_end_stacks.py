@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from clients import EHLO_NAME, SENDER
+from clients import EHLO_NAME, SENDER, why_no_swaks
 from far_server import PASSWORD, USERNAME
 from pulumi_stack.session import PulumiSession
 from pulumi_stack.stack import Stack
@@ -38,11 +38,6 @@ class Server:
     port: int
     ca_file: str
 
-    @property
-    def authority(self) -> str:
-        """The PEM text of the CA that signed its certificate."""
-        return Path(self.ca_file).read_text(encoding="ascii")
-
 
 @dataclass(frozen=True)
 class FrontEnds:
@@ -63,7 +58,12 @@ class FrontEnds:
     def stack(self, kind: str, count: int, server: Server, label: str = "") -> Stack:
         """Make a stack with so many providers by a front end, or as many tests by the peer; nothing is up yet."""
         name = f"{kind} {count} {label}".strip().replace(",", "").replace(" ", "-")
-        environment = {"PYTHONPATH": str(_ROOT), "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")}
+        environment = {
+            "PYTHONPATH": str(_ROOT),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
+            # The machine trusts the server's CA, as it does that of most relays: no program carries it.
+            "SSL_CERT_FILE": server.ca_file,
+        }
         if kind in {DYNAMIC, NATIVE}:
             program: str | Path = _python(kind, count, server)
         else:
@@ -94,7 +94,6 @@ def _arguments(server: Server) -> Mapping[str, Any]:
         "from_address": SENDER,
         "username": USERNAME,
         "password": PASSWORD,
-        "ca_certificates": server.authority,
         "ehlo_name": EHLO_NAME,
         "connectivity_test": {"depth": "sender"},
     }
@@ -146,11 +145,8 @@ def _program(folder: Path, module: str) -> Path:
 
 def peer_plugin() -> tuple[Path | None, str]:
     """Return the folder of the peer's plugin, and why there is none: it is looked for on PATH."""
-    found, swaks = shutil.which(PEER_PLUGIN), shutil.which("swaks")
-    lacking = [name for name, there in ((PEER_PLUGIN, found), ("swaks", swaks)) if not there]
-    if lacking:
-        return (
-            None,
-            f"The peer, pulumi-command with swaks, was left out: there is no {' and no '.join(lacking)} on PATH.",
-        )
+    found = shutil.which(PEER_PLUGIN)
+    why = why_no_swaks() or ("" if found else f"there is no {PEER_PLUGIN} on PATH")
+    if why:
+        return None, f"The peer, pulumi-command with swaks, was left out: {why}."
     return Path(str(found)).resolve().parent, ""
