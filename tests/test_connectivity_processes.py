@@ -248,6 +248,20 @@ def test_an_old_record_is_removed(tmp_path: Path) -> None:
     assert not list((tmp_path / "refused").iterdir())
 
 
+def test_a_high_limit_costs_nothing(tmp_path: Path) -> None:
+    """The first free place is taken, however many there are: those behind it are not looked at."""
+    shared = MachineGate(tmp_path, 0.0)
+    with shared.lock("relay", 10**12, pytest.fail) as first, shared.lock("relay", 10**12, pytest.fail) as second:
+        assert first
+        assert second
+        with pytest.raises(TimeoutError), shared.lock("relay", 2, _give_up):
+            pytest.fail("a process with the limit two counts both")
+
+
+def _give_up(_seconds: float) -> None:
+    raise TimeoutError
+
+
 def test_the_beginning_of_a_process_is_known() -> None:
     """It is in the past, and not long before this test session was started."""
     assert 0 < time.time() - process_began() < 6 * 3600

@@ -133,13 +133,26 @@ class MachineGate:
     def _hold_in_time(self, name: str, places: int, wait: Callable[[float], None]) -> tuple[int, Path] | None:
         for _ in range(_MOST_TRIES):
             try:
-                paths = [self._path("held", f"{place} {name}") for place in range(places)]
-                held = next(((handle, path) for path in paths if (handle := _locked(path)) is not None), None)
+                held = self._hold(name, places)
             except OSError:
                 return None
             if held is not None:
                 return held
             wait(_TRY_AGAIN_SECONDS)
+        return None
+
+    def _hold(self, name: str, places: int) -> tuple[int, Path] | None:
+        """Hold the first place that is free: one with a lower limit counts what those with a higher one hold.
+
+        Raises:
+            OSError: The folder can't be used.
+        """
+        folder, key = self._place("held")
+        for place in range(places):
+            path = folder / _file_name(key, f"{place} {name}")
+            handle = _locked(path)
+            if handle is not None:
+                return handle, path
         return None
 
     def _path(self, kind: str, name: str) -> Path:
@@ -148,11 +161,19 @@ class MachineGate:
         Raises:
             OSError: The folder can't be made, or its key not be read.
         """
+        folder, key = self._place(kind)
+        return folder / _file_name(key, name)
+
+    def _place(self, kind: str) -> tuple[Path, bytes]:
         if self._folder is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         folder = self._folder / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder / hmac.new(_key(self._folder), name.encode(), hashlib.sha256).hexdigest()[:32]
+        return folder, _key(self._folder)
+
+
+def _file_name(key: bytes, name: str) -> str:
+    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _key(folder: Path) -> bytes:
