@@ -1,7 +1,7 @@
 r"""Shows how the diagnosis reads a reply: its words, whom it means, what is the matter, and what is said of it.
 
 python tools/read_reply.py recipient "550 5.1.1 <ops@example.net>: User unknown"
-python tools/read_reply.py auth "535 Error: authentication failed" --login --host smtp.163.com
+python tools/read_reply.py auth "535 Error: authentication failed" --host smtp.163.com
 
 The stages are greeting, ehlo, starttls, auth, sender (MAIL), recipient (RCPT) and message (DATA and after). A reply of
 several lines is given with \n between them. The names are those of the tests: ci@example.com sends (and logs in) to
@@ -40,7 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stage", choices=_REPLYING)
     parser.add_argument("reply", help="the whole reply, codes and all")
-    parser.add_argument("--login", action="store_true", help="there is a login, accepted before anything but AUTH")
+    parser.add_argument("--login", action="store_true", help="a login was accepted before")
     parser.add_argument("--plain", action="store_true", help="the connection is not encrypted")
     parser.add_argument("--host", default="smtp.example.com")
     given = parser.parse_args()
@@ -64,10 +64,11 @@ def _facts(given: argparse.Namespace) -> tuple[Failure, FailureContext]:
     """Return the failure that the reply makes, and what surrounds it."""
     lines = given.reply.replace("\\n", "\n").split("\n")
     reply = Reply(int(lines[0][:3]), tuple(line[4:] for line in lines)) if lines[0][:3].isdigit() else None
-    login = {"username": "ci@example.com", "password": "not-the-real-one-7"} if given.login else {}
+    has_login = given.login or given.stage == "auth"
+    login = {"username": "ci@example.com", "password": "not-the-real-one-7"} if has_login else {}
     boxes = {} if given.plain else {"start_tls": True}
     settings = SmtpSettings(host=given.host, from_address="ci@example.com", **boxes, **login)  # type: ignore[arg-type]
-    failure = Failure(given.stage, "reply", reply=reply, command="AUTH PLAIN", credentials_sent=given.login)
+    failure = Failure(given.stage, "reply", reply=reply, command="AUTH PLAIN", credentials_sent=has_login)
     return failure, FailureContext(
         settings=settings,
         test=ConnectivityTest(recipient="ops@example.net"),

@@ -27,7 +27,7 @@ RELAYS: tuple[Service, ...] = (
         minds=(_VERIFIED, "A copied key must hold no whitespace."),
         sayings=(
             Saying(
-                words="authentication failed",
+                words=r"bad username|authentication failed\W*$",
                 meaning="A machine whose address is not on the account's list (IP Access Management) is refused with "
                 "the same words.",
                 source="https://www.twilio.com/docs/sendgrid/ui/account-and-settings/ip-access-management",
