@@ -14,9 +14,13 @@ from fake_harness import FakeHarness
 from harness_access import InAccount, config, http_answer
 from hypothesis import given
 from hypothesis import strategies as st
+from life_cycle_cases import EncryptedTextCase, ProviderCase
 from mailservers import MailServer, ScriptedServer
+from pydantic import SecretStr
 
 from pulumi_smtp_collab import TargetError
+from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments
+from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.usage_scope import UsageScope
 from pulumi_smtp_collab.targets.harness.delegate_test import DelegateTest
 from pulumi_smtp_collab.targets.harness.firstgen import FirstGenSmtpProviders
@@ -156,6 +160,41 @@ def test_new_refusals_show_no_secret(harness: FakeHarness) -> None:
     here.account.hidden_secrets[f"ngSmtpConfig-orphan-{here.account.id}-SmtpSecret"] = "old"
     attempt(lambda: here.nextgen.create(config(name="orphan", password=PASSWORD)))
     assert_hidden("\n".join([*shown, *here.warnings, *first.warnings]), PASSWORD, host, "c4nary-user", "c4nary-name")
+
+
+@pytest.mark.parametrize("generation", ["harness", "harness-firstgen"])
+def test_what_the_program_marked_secret_is_not_repeated(harness: FakeHarness, generation: str) -> None:
+    """A refusal that repeats the host, in any form; a secret's name in our own words."""
+    host, sender, name = "c4nary-host.example", "c4nary@sender.example", "c4nary name"
+    echoed = f"Invalid request: {' '.join(sorted(disguises(host)))} and {sender} can't be"
+    said = json.dumps({"status": "ERROR", "code": "INVALID_REQUEST", "message": echoed}).encode()
+    kind: Any = "nextgen" if generation == "harness" else "firstgen"
+    account = harness.add_account()
+    environment = {
+        "HARNESS_ACCOUNT_ID": account.id,
+        "HARNESS_PLATFORM_API_KEY" if kind == "nextgen" else "HARNESS_API_KEY": account.api_key(generation=kind),
+    }
+    nothing = {"status": "SUCCESS", "data": None, "resource": {"response": [], "total": 0}}
+    with ScriptedServer(http_answer(json.dumps(nothing).encode()), http_answer(said, "400 Bad Request")) as server:
+        there = {**environment, "HARNESS_ENDPOINT": f"http://127.0.0.1:{server.port}"}
+        case = ProviderCase({"smtp-collab:target": generation}, there)
+        given = {"displayName": "n", "host": host, "fromAddress": sender, "connectivityTest": {"mode": "off"}}
+        with pytest.raises(TargetError) as caught:
+            case.create(case.inputs(given), Origin(secret_arguments=frozenset({"host", "from_address"})))
+    assert "[hidden]" in str(caught.value)
+    shown = everything(caught.value)
+
+    texts = EncryptedTextCase({"smtp-collab:target": generation}, {**environment, "HARNESS_ENDPOINT": harness.endpoint})
+    arguments = EncryptedTextArguments(name=name, identifier=None, value=SecretStr("v"))
+    origin = Origin(secret_arguments=frozenset({"name", "identifier"}))
+    if kind == "nextgen":
+        arguments = arguments.model_copy(update={"identifier": "c4nary_identifier"})
+        texts.stack.encrypted_texts.create(arguments, origin)
+        with pytest.raises(TargetError) as caught:
+            texts.stack.encrypted_texts.create(arguments, origin)
+        assert "There is a secret with the identifier [secret] in the account scope" in str(caught.value)
+        shown += everything(caught.value)
+    assert_hidden(shown + str(texts.warnings), host, sender, name, "c4nary_identifier")
 
 
 @given(secret=st.text(min_size=4), around=st.text())

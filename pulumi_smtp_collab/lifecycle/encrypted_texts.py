@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pulumi_smtp_collab.lifecycle.outcomes import Checked, Difference, ResourceState
 from pulumi_smtp_collab.model.encrypted_text import EncryptedTextArguments, SecretReference
 from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.marked_secrets import hides_marked
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.partial_validation import Fault, validate_encrypted_text_partially
 from pulumi_smtp_collab.model.properties import (
@@ -65,6 +66,7 @@ class EncryptedTextLifeCycle:
         replacement = None if store is None else store.replacement(recorded, after)
         return Difference("arguments", replacement, delete_first=not room)
 
+    @hides_marked
     def create(self, arguments: EncryptedTextArguments, origin: Origin) -> ResourceState[EncryptedTextRecord]:
         """Keep a new secret.
 
@@ -74,6 +76,7 @@ class EncryptedTextLifeCycle:
         held = self._chosen(arguments.target, origin).create(arguments)
         return ResourceState(held.id, _record(arguments, held, origin))
 
+    @hides_marked
     def update(
         self, identifier: str, recorded: EncryptedTextRecord, arguments: EncryptedTextArguments, origin: Origin
     ) -> ResourceState[EncryptedTextRecord]:
@@ -85,6 +88,7 @@ class EncryptedTextLifeCycle:
         store = self.targets.recorded_store(recorded.saved_in, recorded.arguments.target)
         return ResourceState(identifier, _record(arguments, store.update(identifier, recorded, arguments), origin))
 
+    @hides_marked
     def read(self, identifier: str, recorded: EncryptedTextRecord) -> ResourceState[EncryptedTextRecord] | None:
         """Return what is kept now, without asking for its value; None where it is gone.
 
@@ -113,6 +117,7 @@ class EncryptedTextLifeCycle:
         arguments = saved_encrypted_text_arguments({"name": held.name, "target": target})
         return ResourceState(held.id, _record(arguments, held, origin))
 
+    @hides_marked
     def delete(self, identifier: str, recorded: EncryptedTextRecord) -> None:
         """Remove the secret from where it is kept.
 

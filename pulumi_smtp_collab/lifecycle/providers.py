@@ -18,6 +18,7 @@ from pulumi_smtp_collab.lifecycle.verification import DueTest, due_test, in_use,
 from pulumi_smtp_collab.lifecycle.verifier import Messages, TestControls, Verifier, save_request
 from pulumi_smtp_collab.model.display_names import DisplayNames
 from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.marked_secrets import hides_marked
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.partial_validation import TEST_ARGUMENT, Fault, validate_partially
 from pulumi_smtp_collab.model.properties import (
@@ -131,6 +132,7 @@ class ProviderLifeCycle:
             tell(f"{origin.shown_name(arguments.display_name)}: {due.reason}; {then}")
         return Difference("verification")
 
+    @hides_marked
     def create(self, arguments: ProviderArguments, origin: Origin) -> ResourceState[ProviderRecord]:
         """Test, then save; what is to be adopted is looked for first.
 
@@ -154,6 +156,7 @@ class ProviderLifeCycle:
             held.id, ProviderRecord(arguments, evidence, held.saved_in, held.delegate_verification, origin)
         )
 
+    @hides_marked
     def update(
         self,
         identifier: str,
@@ -185,6 +188,7 @@ class ProviderLifeCycle:
         verdict = held.delegate_verification or kept
         return ResourceState(held.id, ProviderRecord(arguments, evidence, held.saved_in, verdict, origin))
 
+    @hides_marked
     def read(self, identifier: str, recorded: ProviderRecord) -> ResourceState[ProviderRecord] | None:
         """Return what the target holds now, tested again where the provider asks for that; None where it is gone.
 
@@ -227,6 +231,7 @@ class ProviderLifeCycle:
         """
         return self._verifier.report(arguments, origin, self.controls)
 
+    @hides_marked
     def delete(self, identifier: str, recorded: ProviderRecord) -> None:
         """Remove the provider from where it is saved.
 

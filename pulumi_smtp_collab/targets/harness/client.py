@@ -13,6 +13,7 @@ from typing_extensions import Self
 
 from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.model.errors import TargetError
+from pulumi_smtp_collab.model.marked_secrets import marked
 from pulumi_smtp_collab.targets.harness.advice import INTERRUPTED, TRUST, UNREACHABLE
 from pulumi_smtp_collab.targets.harness.answers import Answer, Asked
 from pulumi_smtp_collab.targets.harness.errors import (
@@ -111,7 +112,7 @@ class HarnessClient:
             HarnessError: It failed; `may_have_happened` tells whether it may have been carried out.
             TargetError: Others changed meanwhile what it replaces, so it was not sent again.
         """
-        asked = Asked(request.operation, self.access, Scrubber((self.access.key.value, *request.secrets)))
+        asked = Asked(request.operation, self.access, Scrubber((self.access.key.value, *request.secrets, *marked())))
         started, attempt = self.pace.clock(), 0
         while True:
             attempt += 1

@@ -24,7 +24,7 @@ from pulumi_smtp_collab.targets.harness.provider_as_code import (
     provider_differences,
     provider_faults,
 )
-from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.harness.untrusted import quoted
 
 _YAML = "/api/setup-as-code/yaml"
 _SETTINGS = "/api/settings"
@@ -71,7 +71,7 @@ class FirstGenSmtpProviders:
         """
         held = self._live(name)
         if held is None:
-            raise TargetError(f"There is no SMTP provider named {visible(repr(name), 160)} in {self._where}.")
+            raise TargetError(f"There is no SMTP provider named {quoted(name)} in {self._where}.")
         return held
 
     def read(self, identifier: str, name: str) -> HeldProvider | None:

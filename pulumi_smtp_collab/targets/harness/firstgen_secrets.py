@@ -14,7 +14,7 @@ from pulumi_smtp_collab.targets.harness.answers import Answer, graphql_field
 from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.targets.harness.creation import create_once
 from pulumi_smtp_collab.targets.harness.errors import HarnessRefused
-from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.harness.untrusted import quoted
 from pulumi_smtp_collab.targets.harness.usage_scope import scope_from_graphql, scope_to_graphql
 
 _KIND = "ENCRYPTED_TEXT"
@@ -65,7 +65,7 @@ def secret_name_fault(name: str, argument: str = "name") -> Fault | None:
     if name.strip() and name == name.strip() and name.isprintable() and not _FORBIDDEN.intersection(name):
         return None
     rule = "must be letters, digits, -, _ and spaces inside for a FirstGen secret, and none of ~!@#$%^&*'\"/?<>,;.:"
-    return Fault(argument, f"{rule}: {visible(repr(name), 160)}", rule)
+    return Fault(argument, f"{rule}: {quoted(name)}", rule)
 
 
 def fresh_name(name: str) -> str:
@@ -133,7 +133,7 @@ class FirstGenSecrets:
         other_manager = secret_manager_id is not None and made.secret_manager_id != secret_manager_id
         if creation.how == "taken" or made.scope != scope or other_manager:
             raise self._name_taken(name)
-        self._warn(f"The answer to creating the secret {visible(repr(name), 160)} was lost; it was found by its name.")
+        self._warn(f"The answer to creating the secret {quoted(name)} was lost; it was found by its name.")
         return self.update(made.id, value=value, scope=scope)
 
     def update(
@@ -191,7 +191,7 @@ class FirstGenSecrets:
 
     def _name_taken(self, name: str) -> SecretNameTaken:
         return SecretNameTaken(
-            f"There is an Encrypted Text named {visible(repr(name), 160)} in the account "
+            f"There is an Encrypted Text named {quoted(name)} in the account "
             f"{self._client.access.account_id} of {self._client.access.host} already. Nothing was created: choose "
             "another name, or use the one that exists with EncryptedText.select."
         )

@@ -22,7 +22,7 @@ from pulumi_smtp_collab.targets.harness.firstgen_secrets import (
     secret_name_fault,
 )
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
-from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.harness.untrusted import quoted
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement, changed
 
 _NEXTGEN_ALONE = "is for NextGen's secrets (the target harness); FirstGen has usage_scope instead"
@@ -71,7 +71,7 @@ class FirstGenTexts:
         found = self.secrets.find(name)
         if found is None:
             raise TargetError(
-                f"There is no Encrypted Text named {visible(repr(name), 160)} in the account {self.access.account_id} "
+                f"There is no Encrypted Text named {quoted(name)} in the account {self.access.account_id} "
                 f"of {self.access.host}, or the API key may not see it. Create it with EncryptedText(value=...), or "
                 "correct the name."
             )

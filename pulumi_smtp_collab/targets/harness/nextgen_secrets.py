@@ -14,7 +14,7 @@ from pulumi_smtp_collab.targets.harness.client import HarnessClient, Request
 from pulumi_smtp_collab.targets.harness.creation import create_once
 from pulumi_smtp_collab.targets.harness.errors import HarnessRefused, changed_meanwhile
 from pulumi_smtp_collab.targets.harness.secret_scope import SecretScope
-from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.harness.untrusted import named, visible
 
 HARNESS_SECRET_MANAGER = "harnessSecretManager"  # noqa: S105 - an identifier
 """The identifier of the secret manager that every account has."""
@@ -113,7 +113,8 @@ class NextGenSecrets:
             return creation.what
         if creation.how == "taken" or creation.what != secret:
             raise self._taken(secret)
-        self._warn(f"The answer to creating the secret {secret.identifier} was lost; it was found by its identifier.")
+        name = named(secret.identifier)
+        self._warn(f"The answer to creating the secret {name} was lost; it was found by its identifier.")
         return self.update(creation.what, value)
 
     def update(self, secret: TextSecret, value: str | None, over: TextSecret | None = None) -> TextSecret:
@@ -131,7 +132,7 @@ class NextGenSecrets:
 
         def look() -> None:
             if self.read(secret.identifier, secret.scope) not in (over or secret, secret):
-                raise changed_meanwhile(operation, f"the secret {secret.identifier}")
+                raise changed_meanwhile(operation, f"the secret {named(secret.identifier)}")
 
         request = Request(
             operation,
@@ -161,9 +162,9 @@ class NextGenSecrets:
     def _taken(self, secret: TextSecret) -> TargetError:
         access = self._client.access
         return TargetError(
-            f"There is a secret with the identifier {secret.identifier} in the {secret.scope.level} scope of the "
-            f"account {access.account_id} of {access.host} already. Nothing was created, as that would overwrite it: "
-            "choose another identifier, or delete that secret in Harness first."
+            f"There is a secret with the identifier {named(secret.identifier)} in the {secret.scope.level} scope "
+            f"of the account {access.account_id} of {access.host} already. Nothing was created, as that would overwrite "
+            "it: choose another identifier, or delete that secret in Harness first."
         )
 
     @staticmethod

@@ -22,7 +22,7 @@ from pulumi_smtp_collab.targets.harness.nextgen_secrets import (
 )
 from pulumi_smtp_collab.targets.harness.secret_scope import SecretScope
 from pulumi_smtp_collab.targets.harness.settings import HarnessAccess
-from pulumi_smtp_collab.targets.harness.untrusted import visible
+from pulumi_smtp_collab.targets.harness.untrusted import named, visible
 from pulumi_smtp_collab.targets.interface import HeldSecret, Replacement, changed
 
 _NO_USAGE_SCOPE = (
@@ -109,7 +109,7 @@ class NextGenTexts:
         live = self.secrets.read(_identifier(recorded), _scope(recorded))
         if live is None:
             raise TargetError(
-                f"The secret {_identifier(recorded)} is no longer in the account {self.access.account_id} of "
+                f"The secret {named(_identifier(recorded))} is no longer in the account {self.access.account_id} of "
                 f"{self.access.host}. Nothing was changed. Run `pulumi refresh`, then `pulumi up` creates it again."
             )
         wanted = replace(live, name=arguments.name, tags=dict(arguments.tags))
@@ -120,7 +120,8 @@ class NextGenTexts:
     def put_in_use(self, reference: SecretReference, value: str) -> None:
         """Write a value whose test has passed, where all else stays as it is."""
         *scope, identifier = reference.secret_id.split("/")
-        failed = f"The provider was saved, and the secret {identifier} holds its former value: run `pulumi up` again."
+        name = named(identifier)
+        failed = f"The provider was saved, and the secret {name} holds its former value: run `pulumi up` again."
         try:
             live = self.secrets.read(identifier, SecretScope(*scope))
             if live is not None:
@@ -130,7 +131,7 @@ class NextGenTexts:
         except TargetError as error:
             raise TargetError(f"{error} {failed}") from None
         if live is None:
-            raise TargetError(f"There is no secret {identifier} any more. {failed}")
+            raise TargetError(f"There is no secret {name} any more. {failed}")
 
     def delete(self, _identifier_with_scope: str, recorded: EncryptedTextRecord) -> None:
         """Delete the secret."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from pulumi_smtp_collab.model.disguises import disguises
+from pulumi_smtp_collab.model.marked_secrets import marked
 
 MAX_SHOWN = 512
 """The longest text of others in a message, in characters."""
@@ -21,6 +22,16 @@ def visible(text: str, limit: int = MAX_SHOWN) -> str:
     """Return a text whose control characters and marks of direction are written out, cut at the limit."""
     shown = _UNSAFE.sub(lambda match: _written_out(match.group()), text[:limit])
     return shown if len(text) <= limit else f"{shown}… ({len(text)} characters)"
+
+
+def named(text: str) -> str:
+    """Return a name of the program's as messages show it; not where the program marked it secret."""
+    return "[secret]" if text in marked() else text
+
+
+def quoted(text: str, limit: int = 160) -> str:
+    """Return the same in quotes, visible and bounded."""
+    return "[secret]" if text in marked() else visible(repr(text), limit)
 
 
 def _written_out(character: str) -> str:
