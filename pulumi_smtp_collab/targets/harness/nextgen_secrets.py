@@ -163,8 +163,8 @@ class NextGenSecrets:
         access = self._client.access
         return TargetError(
             f"There is a secret with the identifier {named(secret.identifier)} in the {secret.scope.level} scope "
-            f"of the account {access.account_id} of {access.host} already. Nothing was created, as that would overwrite "
-            "it: choose another identifier, or delete that secret in Harness first."
+            f"of the account {access.account_id} of {access.host} already. Nothing was created, as that would "
+            "overwrite it: choose another identifier, or delete that secret in Harness first."
         )
 
     @staticmethod
