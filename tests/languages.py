@@ -138,12 +138,16 @@ def _built(example: str, sdk: Path, cache: Path, made_by: str, build: Callable[[
     """Return the folder of an example that is built: one that is kept, or a new one, beside its SDK as in the clone."""
     folder = cache / f"{example}-{_digest([*_files(EXAMPLES / example), *_files(sdk)], made_by)}"
     if not folder.is_dir():
-        made = Path(tempfile.mkdtemp(dir=cache, prefix="making-"))
-        ignored = shutil.ignore_patterns(*LEFT_OUT)
-        shutil.copytree(EXAMPLES / example, made / "examples" / example, ignore=ignored)
-        shutil.copytree(sdk, made / "sdks" / sdk.name)
-        build(made / "examples" / example)
-        made.rename(folder)
+        older = list(cache.glob(f"{example}-*"))
+        with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as scratch:
+            made = Path(scratch) / "made"
+            ignored = shutil.ignore_patterns(*LEFT_OUT)
+            shutil.copytree(EXAMPLES / example, made / "examples" / example, ignore=ignored)
+            shutil.copytree(sdk, made / "sdks" / sdk.name)
+            build(made / "examples" / example)
+            made.rename(folder)
+        for each in older:
+            shutil.rmtree(each, ignore_errors=True)
     return folder / "examples" / example
 
 
