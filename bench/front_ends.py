@@ -93,7 +93,7 @@ def main() -> int:
         session = PulumiSession(folder / "session", engine_path())
         front_ends = FrontEnds(folder, session, plugin, peer)
         server = Server(near["ports"]["starttls"], near["ca_file"])
-        ups = {count: _ups(front_ends, server, count, arguments.rounds) for count in (1, arguments.some)}
+        ups = {count: _ups(front_ends, server, count, arguments.rounds) for count in sorted({1, arguments.some})}
         raised = FrontEnds(folder, session, raised_plugin(folder), peer)
         at_once = _at_once(raised, arguments.rounds)
         programs = {"ours": plugin / PLUGIN} | ({"the peer's": peer / PEER_PLUGIN} if peer else {})

@@ -69,7 +69,9 @@ def main() -> int:
         bench.take_example()
         many = {kind: bench.stack(kind, arguments.many) for kind in (OFF, NO_OP, ONE_PROPERTY)}
         costs = {"preview": measure(many, ["preview"], rounds)}
-        some = {kind: bench.stack(kind, arguments.some) for kind in (OFF, CONNECT, RECIPIENT, NO_OP, ONE_PROPERTY)}
+        some = {
+            kind: bench.stack(kind, arguments.some, "afresh") for kind in (OFF, CONNECT, RECIPIENT, NO_OP, ONE_PROPERTY)
+        }
         up = ["up", "--yes", "--skip-preview"]
         costs["up"] = measure(some, up, rounds, afresh=True)
         state = {kind: state_bytes(stack, arguments.some) for kind, stack in some.items()}
