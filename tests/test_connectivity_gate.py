@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from life_cycle_cases import ProviderCase
 from mailservers import Authority, Crowd, MailServer, ScriptedServer, Wire, closed_port, filtered_port, greet, serve
 from relay_settings import PASSWORD, login, run_on, settings_for
 
@@ -20,7 +21,7 @@ from pulumi_smtp_collab.connectivity.server_gate import Gate, set_tests_at_once
 @pytest.mark.parametrize("at_once", [1, 2, 5])
 def test_few_tests_run_at_once(at_once: int) -> None:
     """At most so many tests are at one host, port and user; two by default, and the number may be set."""
-    crowd = Crowd()
+    crowd = Crowd(at_once)
     gate = Gate() if at_once == 2 else Gate(at_once)
     with ScriptedServer([greet(), serve({"MAIL": crowd})]) as server, ThreadPoolExecutor(10) as pool:
         runs = [pool.submit(run_on, Machine(), settings_for(server), gate=gate) for _ in range(10)]
@@ -46,7 +47,7 @@ def test_waiting_does_not_eat_the_deadline() -> None:
 
 def test_another_user_does_not_wait() -> None:
     """The number is for one host, port and user."""
-    crowd = Crowd()
+    crowd = Crowd(2)
     gate = Gate(1)
     with ScriptedServer([greet(), serve({"MAIL": crowd}, ["AUTH PLAIN"])]) as server, ThreadPoolExecutor(4) as pool:
         runs = [
@@ -89,7 +90,7 @@ def test_a_login_is_found_out_by_one_test_alone() -> None:
 
 def test_an_accepted_login_is_not_waited_for() -> None:
     """Once one test has logged in, the others run beside each other."""
-    crowd = Crowd()
+    crowd = Crowd(4)
     gate = Gate(4)
     with ScriptedServer([greet(), serve({"MAIL": crowd}, ["AUTH PLAIN"])]) as server, ThreadPoolExecutor(12) as pool:
         runs = [pool.submit(run_on, Machine(), settings_for(server, **login()), gate=gate) for _ in range(12)]
@@ -215,3 +216,18 @@ def test_at_least_one_test_may_run() -> None:
 
 def _code(report: Any) -> str:
     return "" if report.diagnosis is None else str(report.diagnosis.code)
+
+
+def test_a_stack_says_how_many_run_at_once() -> None:
+    """By ``smtp-collab:testsAtOnce`` more tests of one server run beside each other, or fewer."""
+    crowd = Crowd(5)
+    case = ProviderCase({"smtp-collab:testsAtOnce": "5"})
+    given = {"displayName": "mail", "host": "localhost", "fromAddress": "ci@example.test"}
+    try:
+        with ScriptedServer([greet(), serve({"MAIL": crowd})]) as server, ThreadPoolExecutor(12) as pool:
+            inputs = case.inputs({**given, "port": server.port})
+            made = list(pool.map(lambda _: case.create(inputs), range(12)))
+    finally:
+        set_tests_at_once(2)
+    assert [one.outputs["lastVerification"]["status"] for one in made] == ["passed"] * 12
+    assert crowd.most == 5

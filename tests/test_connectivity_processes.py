@@ -89,7 +89,7 @@ def code(report: ConnectivityReport) -> str:
 
 def test_two_at_once_whatever_process_they_are_in(tmp_path: Path) -> None:
     """Four processes that test one server at the same time are two at it at most."""
-    crowd = Crowd(0.2)
+    crowd = Crowd(2, seconds=0.2)
     with ScriptedServer([greet(), serve({"MAIL": crowd})]) as server:
         with (
             process(tmp_path, server.port) as one,

@@ -70,12 +70,19 @@ def test_invalid_settings_are_named_in_preview(make_stack: MakeStack) -> None:
             "smtp-collab:connectivityTestMode": "relaxed",
             "smtp-collab:connectivityTestDepth": "deep",
             "smtp-collab:connectivityTestDeadlineSeconds": "soon",
+            "smtp-collab:testsAtOnce": "many",
         }
     )
     result = stack.preview().failed()
     errors = [each["message"] for each in result.diagnostics if each["severity"] == "error"]
-    for key, rule in (("Mode", "enforce"), ("Depth", "recipient"), ("DeadlineSeconds", "number")):
-        (message,) = (error for error in errors if f"smtp-collab:connectivityTest{key}: " in error)
+    rules = {
+        "connectivityTestMode": "enforce",
+        "connectivityTestDepth": "recipient",
+        "connectivityTestDeadlineSeconds": "number",
+        "testsAtOnce": "a whole number from 1 to 1000, not 'many'",
+    }
+    for key, rule in rules.items():
+        (message,) = (error for error in errors if f"smtp-collab:{key}: " in error)
         assert rule in message
 
 

@@ -23,6 +23,7 @@ SETTINGS = (
     "harnessEndpoint",
     "requireTest",
     "target",
+    "testsAtOnce",
 )
 """The keys, without their namespace."""
 

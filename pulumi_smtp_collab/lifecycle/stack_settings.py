@@ -18,6 +18,11 @@ _LONGEST_WORD = 10
 REQUIRE_TEST = "smtp-collab:requireTest"
 """Stack configuration: true forbids ``SMTP_COLLAB_SKIP_TEST``."""
 
+TESTS_AT_ONCE = "smtp-collab:testsAtOnce"
+"""Stack configuration: how many tests may run at once for one host, port and user."""
+
+_MOST_AT_ONCE = 1000
+
 _DEFAULTS = {
     "smtp-collab:connectivityTestMode": "mode",
     "smtp-collab:connectivityTestDepth": "depth",
@@ -32,11 +37,13 @@ class StackSettings:
     Attributes:
         test_defaults: Defaults of the connectivity test's arguments, by wire name; arguments win.
         skip_reason: Why no test runs here; None where tests run.
+        tests_at_once: How many tests may run at once for one host, port and user; None where the stack doesn't say.
         faults: What is wrong with the settings: the key or variable and the reason.
     """
 
     test_defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     skip_reason: str | None = None
+    tests_at_once: int | None = None
     faults: tuple[Fault, ...] = ()
 
     @classmethod
@@ -71,7 +78,22 @@ class StackSettings:
         elif reason is not None and required:
             text = f"is set, but the stack's {REQUIRE_TEST} forbids to skip the connectivity test; unset it"
             faults.append(Fault(SKIP_TEST, text, text))
-        return cls(MappingProxyType(defaults), reason, tuple(faults))
+        return cls(MappingProxyType(defaults), reason, _tests_at_once(config, faults), tuple(faults))
+
+
+def _tests_at_once(config: Mapping[str, Any], faults: list[Fault]) -> int | None:
+    value = config.get(TESTS_AT_ONCE)
+    if value is None:
+        return None
+    text = str(value).strip()
+    # Not by int() alone, which takes "1_0" and "٣" too.
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_WORD else 0
+    if not 1 <= number <= _MOST_AT_ONCE:
+        rule = f"must be a whole number from 1 to {_MOST_AT_ONCE}"
+        shown = f", not {text!r}" if len(text) <= _LONGEST_WORD else ""
+        faults.append(Fault(TESTS_AT_ONCE, f"{rule}{shown}", rule))
+        return None
+    return number
 
 
 def _switch(config: Mapping[str, Any], key: str, faults: list[Fault]) -> bool:

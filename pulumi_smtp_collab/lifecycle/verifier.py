@@ -177,8 +177,12 @@ class Verifier:
     def _run(
         self, arguments: ProviderArguments, test: ConnectivityTest, origin: Origin, controls: TestControls
     ) -> ConnectivityReport:
-        from pulumi_smtp_collab.connectivity import run_connectivity_test  # noqa: PLC0415 - a preview never needs it
+        # A preview never needs them.
+        from pulumi_smtp_collab.connectivity import run_connectivity_test  # noqa: PLC0415
+        from pulumi_smtp_collab.connectivity.server_gate import set_tests_at_once  # noqa: PLC0415
 
+        if self.settings.tests_at_once is not None:
+            set_tests_at_once(self.settings.tests_at_once)
         changes: dict[str, object] = {}
         if DEPTHS.index(arguments.tested_depth) < DEPTHS.index(test.depth):
             changes["depth"] = arguments.tested_depth

@@ -55,6 +55,11 @@ class StackConfiguration(Arguments):
         description="Seconds that a whole test may take, 1 to 300, where a provider does not say so itself.",
         json_schema_extra={"shown_default": "60"},
     )
+    tests_at_once: int | None = Field(
+        default=None,
+        description="How many tests may run at once for one host, port and user, 1 to 1000; more wait for their turn.",
+        json_schema_extra={"shown_default": "2"},
+    )
     require_test: bool | None = Field(
         default=None,
         description="true forbids SMTP_COLLAB_SKIP_TEST, the environment variable by which a machine skips tests.",

@@ -79,6 +79,7 @@ class Provider(pulumi.ProviderResource):
         connectivity_test_mode: pulumi.Input[str] | None = None,
         connectivity_test_depth: pulumi.Input[str] | None = None,
         connectivity_test_deadline_seconds: pulumi.Input[float] | None = None,
+        tests_at_once: pulumi.Input[int] | None = None,
         require_test: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -94,6 +95,7 @@ class Provider(pulumi.ProviderResource):
             connectivity_test_mode: What a failed test means: enforce, warn or off.
             connectivity_test_depth: How deep tests go.
             connectivity_test_deadline_seconds: Seconds that a whole test may take, 1 to 300.
+            tests_at_once: How many tests may run at once for one host, port and user, 1 to 1000.
             require_test: Whether SMTP_COLLAB_SKIP_TEST is forbidden.
             opts: Pulumi's resource options.
         """
@@ -107,6 +109,7 @@ class Provider(pulumi.ProviderResource):
             "connectivityTestMode": connectivity_test_mode,
             "connectivityTestDepth": connectivity_test_depth,
             "connectivityTestDeadlineSeconds": _as_json(connectivity_test_deadline_seconds),
+            "testsAtOnce": _as_json(tests_at_once),
             "requireTest": _as_json(require_test),
         }
         properties = {name: value for name, value in given.items() if value is not None}

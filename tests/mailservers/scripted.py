@@ -139,24 +139,28 @@ class ScriptedServer:
 
 
 class Crowd:
-    """A server's answer to MAIL that takes its time and counts how many wait for it at once.
+    """A server's answer to MAIL that counts how many wait for it at once.
 
     Args:
-        seconds: how long it takes.
+        expected: how many should be there; each is answered a moment after so many were, so that more would be seen.
+        seconds: how long that moment is.
     """
 
-    def __init__(self, seconds: float = 0.05) -> None:
+    def __init__(self, expected: int, seconds: float = 0.05) -> None:
         self.most = 0
+        self._expected = expected
         self._seconds = seconds
         self._now = 0
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     def __call__(self, wire: Wire) -> None:
-        with self._lock:
+        with self._changed:
             self._now += 1
             self.most = max(self.most, self._now)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.most >= self._expected, timeout=3)
         wire.pause(self._seconds)
-        with self._lock:
+        with self._changed:
             self._now -= 1
         wire.send(b"250 2.1.0 OK\r\n")
 
