@@ -10,8 +10,8 @@
 PYTHON = python3
 VENV = .venv
 ARGS =
-# A good part of a test is waiting, for a server or for the engine: more of them run at once than there are cores.
-WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
+# Some tests wait for servers, most for the processor: a few more of them run at once than there are cores.
+WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
