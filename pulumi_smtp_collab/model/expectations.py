@@ -106,7 +106,7 @@ def shown_instead(value: object) -> str:
 
 def model_inside(annotation: object) -> type[BaseModel] | None:
     """Return the model that an argument takes, if it takes one."""
-    if isinstance(annotation, type):
+    if isinstance(annotation, type) and get_origin(annotation) is None:  # in Python 3.10 tuple[int, ...] is a type, too
         return annotation if issubclass(annotation, BaseModel) else None
     return next((found for item in get_args(annotation) if (found := model_inside(item)) is not None), None)
 
