@@ -298,6 +298,7 @@ def test_certificates_are_read_before_anything_else(tmp_path: object) -> None:
         ("depth", "mesage", "must be one of 'connect', 'tls', 'login', 'sender', 'recipient' or 'message'"),
         ("deadline_seconds", 301, "must be a number, at least 1 and at most 300"),
         ("deadline_seconds", "soon", "must be a number, at least 1 and at most 300"),
+        ("max_age_days", "soon", "must be a whole number, at least 1 and at most 3650"),
         ("attempts", 6, "must be a whole number, at least 1 and at most 5"),
         ("attempts", 1.5, "must be a whole number, at least 1 and at most 5"),
         ("connect_to", "localhost", "must be a host and a port"),

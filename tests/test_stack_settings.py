@@ -79,7 +79,7 @@ def test_invalid_settings_are_named_in_preview(make_stack: MakeStack) -> None:
         "connectivityTestMode": "enforce",
         "connectivityTestDepth": "recipient",
         "connectivityTestDeadlineSeconds": "number",
-        "testsAtOnce": "a whole number from 1 to 1000, not 'many'",
+        "testsAtOnce": "must be a whole number, at least 1 and at most 1000, not 'many'",
     }
     for key, rule in rules.items():
         (message,) = (error for error in errors if f"smtp-collab:{key}: " in error)

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import BaseModel
+
 from pulumi_smtp_collab.lifecycle.setting_names import misspelt_keys
 from pulumi_smtp_collab.model.connectivity_test import ConnectivityTest
 from pulumi_smtp_collab.model.partial_validation import Fault, validate_value
 from pulumi_smtp_collab.model.reasons_to_skip import SKIP_TEST, is_no_reason
+from pulumi_smtp_collab.model.stack_configuration import StackConfiguration
 from pulumi_smtp_collab.model.wire_names import wire_name
 
 _LONGEST_WORD = 10
@@ -20,8 +23,6 @@ REQUIRE_TEST = "smtp-collab:requireTest"
 
 TESTS_AT_ONCE = "smtp-collab:testsAtOnce"
 """Stack configuration: how many tests may run at once for one host, port and user."""
-
-_MOST_AT_ONCE = 1000
 
 _DEFAULTS = {
     "smtp-collab:connectivityTestMode": "mode",
@@ -60,13 +61,10 @@ class StackSettings:
         defaults: dict[str, Any] = {}
         faults: list[Fault] = list(misspelt_keys(config, project))
         for key, name in _DEFAULTS.items():
-            text = config.get(key)
-            if text is not None:
-                found: list[Fault] = []
-                known = validate_value(ConnectivityTest, name, text, found)
-                faults += [Fault(key, fault.reason, fault.rule) for fault in found]
-                if not found:
-                    defaults[wire_name(name)] = known
+            known = _validated(config, key, ConnectivityTest, name, faults)
+            if known is not None:
+                defaults[wire_name(name)] = known
+        tests_at_once = _validated(config, TESTS_AT_ONCE, StackConfiguration, "tests_at_once", faults)
         reason = environment.get(SKIP_TEST, "").strip() or None
         required = _switch(config, REQUIRE_TEST, faults)
         if reason is not None and is_no_reason(reason):
@@ -78,22 +76,17 @@ class StackSettings:
         elif reason is not None and required:
             text = f"is set, but the stack's {REQUIRE_TEST} forbids to skip the connectivity test; unset it"
             faults.append(Fault(SKIP_TEST, text, text))
-        return cls(MappingProxyType(defaults), reason, _tests_at_once(config, faults), tuple(faults))
+        return cls(MappingProxyType(defaults), reason, tests_at_once, tuple(faults))
 
 
-def _tests_at_once(config: Mapping[str, Any], faults: list[Fault]) -> int | None:
-    value = config.get(TESTS_AT_ONCE)
-    if value is None:
+def _validated(config: Mapping[str, Any], key: str, model: type[BaseModel], name: str, faults: list[Fault]) -> Any:  # noqa: ANN401
+    """Return a setting by the rule of a field; None where the stack does not say, or what it says is a fault."""
+    if config.get(key) is None:
         return None
-    text = str(value).strip()
-    # Not by int() alone, which takes "1_0" and "٣" too.
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_WORD else 0
-    if not 1 <= number <= _MOST_AT_ONCE:
-        rule = f"must be a whole number from 1 to {_MOST_AT_ONCE}"
-        shown = f", not {text!r}" if len(text) <= _LONGEST_WORD else ""
-        faults.append(Fault(TESTS_AT_ONCE, f"{rule}{shown}", rule))
-        return None
-    return number
+    found: list[Fault] = []
+    known = validate_value(model, name, config[key], found)
+    faults += [Fault(key, fault.reason, fault.rule) for fault in found]
+    return known
 
 
 def _switch(config: Mapping[str, Any], key: str, faults: list[Fault]) -> bool:

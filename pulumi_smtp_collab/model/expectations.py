@@ -48,7 +48,7 @@ def in_our_words(kind: str, message: str, context: Mapping[str, Any], model_fiel
     limits = [f"{sign} {limit}" for sign, limit in _limits(model_field)]
     expected = next((text for prefix, text in _EXPECTED.items() if kind.startswith(prefix)), None)
     if limits and (expected is None or kind.startswith(("int", "float"))):
-        number = "a whole number" if model_field.annotation is int else "a number"
+        number = "a whole number" if int in (model_field.annotation, *get_args(model_field.annotation)) else "a number"
         return f"must be {number}, {' and '.join(limits)}"
     if kind in _OTHER_WORDS:
         return _OTHER_WORDS[kind]

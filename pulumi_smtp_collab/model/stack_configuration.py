@@ -57,6 +57,8 @@ class StackConfiguration(Arguments):
     )
     tests_at_once: int | None = Field(
         default=None,
+        ge=1,
+        le=1000,
         description="How many tests may run at once for one host, port and user, 1 to 1000; more wait for their turn.",
         json_schema_extra={"shown_default": "2"},
     )
