@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -60,6 +62,19 @@ def test_what_holds_no_output_costs_nothing() -> None:
     """Nothing is to be awaited where the program gives plain values."""
     test = ConnectivityTestArgs(depth="tls")
     assert secret_arguments({"host": "h", "connectivity_test": test, "delegate_selectors": ["one"]}) is None
+
+
+def test_nothing_is_said_of_names_that_nobody_awaits() -> None:
+    """A program that ends before its resource is registered has no use for them."""
+
+    async def declare() -> None:
+        secret_arguments({"host": pulumi.Output.secret("h")})
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        asyncio.run(declare())
+        gc.collect()
+    assert not [each for each in told if "never awaited" in str(each.message)]
 
 
 class Root:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Generator, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -21,14 +21,25 @@ def secret_arguments(given: Mapping[str, Any], always: str = "password") -> Awai
         always: The argument that is a secret whatever the program gives.
     """
     outputs = [found for name, value in given.items() if name != always for found in _outputs(python_name(name), value)]
-    if not outputs:
-        return None
+    return _SecretNames(outputs) if outputs else None
 
-    async def names() -> list[str] | None:
-        secret = [path for path, output in outputs if await output.is_secret()]
+
+class _SecretNames(Awaitable[list[str] | None]):
+    """The names, asked for when they are awaited: a coroutine that nobody awaits, since the program ends, is warned of.
+
+    Args:
+        outputs: The path of each output, and the output.
+    """
+
+    def __init__(self, outputs: list[tuple[str, pulumi.Output[Any]]]) -> None:
+        self._outputs = outputs
+
+    def __await__(self) -> Generator[Any, None, list[str] | None]:
+        return self._names().__await__()
+
+    async def _names(self) -> list[str] | None:
+        secret = [path for path, output in self._outputs if await output.is_secret()]
         return list(dict.fromkeys(secret)) or None
-
-    return names()
 
 
 def _outputs(path: str, value: object) -> Iterator[tuple[str, pulumi.Output[Any]]]:
