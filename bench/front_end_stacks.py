@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import sys
@@ -55,8 +54,16 @@ class FrontEnds:
     plugin: Path
     peer: Path | None
 
-    def stack(self, kind: str, count: int, server: Server, label: str = "") -> Stack:
-        """Make a stack with so many providers by a front end, or as many tests by the peer; nothing is up yet."""
+    def stack(self, kind: str, count: int, server: Server, label: str = "", tests_at_once: int | None = None) -> Stack:
+        """Make a stack with so many providers by a front end, or as many tests by the peer; nothing is up yet.
+
+        Args:
+            kind: the front end.
+            count: how many providers.
+            server: what they are tested against.
+            label: tells this stack from others of the same kind and count.
+            tests_at_once: the stack's setting of that name.
+        """
         name = f"{kind} {count} {label}".strip().replace(",", "").replace(" ", "-")
         environment = {
             "PYTHONPATH": str(_ROOT),
@@ -75,6 +82,8 @@ class FrontEnds:
             text = yaml.safe_dump(json.loads(json.dumps(project)), sort_keys=False)
             (program / "Pulumi.yaml").write_text(text, encoding="utf-8")
         stack = Stack(program, self.folder / name, self.session, environment=environment)
+        if tests_at_once is not None:
+            stack.config_set("smtp-collab:testsAtOnce", str(tests_at_once))
         return stack if kind == DYNAMIC else self._with_plugins(stack)
 
     def _with_plugins(self, stack: Stack) -> Stack:
@@ -126,19 +135,14 @@ def our_plugin(folder: Path) -> tuple[Path, str]:
         with tarfile.open(archive) as packed:
             packed.extractall(target, filter="data")
         return target, "the program that `make plugin` builds"
-    return _program(folder / "plugin", "pulumi_smtp_collab.provider.native.server"), "Python, as `pip install` puts it"
+    return _program(folder / "plugin"), "Python, as `pip install` puts it"
 
 
-def raised_plugin(folder: Path) -> Path:
-    """Return the folder of a plugin that tests any number at once, for one host, port and user too."""
-    return _program(folder / "raised-plugin", "raised_plugin")
-
-
-def _program(folder: Path, module: str) -> Path:
+def _program(folder: Path) -> Path:
     folder.mkdir()
     program = folder / PLUGIN
-    paths = os.pathsep.join([str(_ROOT), str(_HERE)])
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8")
+    module = "pulumi_smtp_collab.provider.native.server"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{_ROOT}" exec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     return folder
 

@@ -30,7 +30,6 @@ from front_end_stacks import (
     Server,
     our_plugin,
     peer_plugin,
-    raised_plugin,
 )
 from front_ends_section import Results, render
 from life_cycle_stacks import Cost, measure
@@ -77,7 +76,10 @@ def _at_once(front_ends: FrontEnds, rounds: int) -> dict[str, Cost]:
     with near_server(_STEP_SECONDS) as slow:
         server = Server(slow["ports"]["starttls"], slow["ca_file"])
         counts = {"1": 1, str(_MANY_AT_ONCE): _MANY_AT_ONCE}
-        stacks = {name: front_ends.stack(NATIVE_YAML, count, server, "slow") for name, count in counts.items()}
+        stacks = {
+            name: front_ends.stack(NATIVE_YAML, count, server, "slow", tests_at_once=_MANY_AT_ONCE)
+            for name, count in counts.items()
+        }
         command = ["up", "--yes", "--skip-preview", "--parallel", str(_MANY_AT_ONCE)]
         return measure(stacks, command, rounds, afresh=True)
 
@@ -94,8 +96,7 @@ def main() -> int:
         front_ends = FrontEnds(folder, session, plugin, peer)
         server = Server(near["ports"]["starttls"], near["ca_file"])
         ups = {count: _ups(front_ends, server, count, arguments.rounds) for count in sorted({1, arguments.some})}
-        raised = FrontEnds(folder, session, raised_plugin(folder), peer)
-        at_once = _at_once(raised, arguments.rounds)
+        at_once = _at_once(front_ends, arguments.rounds)
         programs = {"ours": plugin / PLUGIN} | ({"the peer's": peer / PEER_PLUGIN} if peer else {})
         starts = _start_milliseconds(programs)
         engine = subprocess.run(

@@ -9,9 +9,11 @@ from pulumi_smtp_collab.model.base import broken
 from pulumi_smtp_collab.model.hosts import ip_address, may_hold_credentials, normalise_host
 
 _RULE = 'must be a mail address, such as "ci@example.com"'
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]"
+# What RFC 5322 calls atext, and all beyond ASCII. Written as what is left out: a class of a million characters takes
+# longer to compile than all other patterns together.
+_ATEXT = r'[^\x00-\x20\x7f()<>\[\]:;@\\,."]'
 _DOT_STRING = re.compile(rf"{_ATEXT}+(\.{_ATEXT}+)*")
-_QUOTED_STRING = re.compile(r'"([ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*"')
+_QUOTED_STRING = re.compile(r'"([^\x00-\x1f\x7f"\\]|\\[ -~])*"')
 _OF_A_URL = re.compile(r"[:/\\]|@.*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_LOCAL_PART = 64  # octets: RFC 5321, section 4.5.3.1.1

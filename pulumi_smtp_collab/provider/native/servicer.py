@@ -1,4 +1,4 @@
-"""The engine's provider protocol: every method of a resource provider, answered by the life cycle."""
+"""The engine's provider protocol, from the configuration on: every method, answered by the life cycle."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_smtp_collab._version import __version__
 from pulumi_smtp_collab.lifecycle.outcomes import Checked
@@ -22,7 +22,6 @@ from pulumi_smtp_collab.provider.native.calls import Calls, Context
 from pulumi_smtp_collab.provider.native.detailed_diff import detailed_diff
 from pulumi_smtp_collab.provider.native.engine_log import EngineLog, about
 from pulumi_smtp_collab.provider.native.functions import Functions
-from pulumi_smtp_collab.provider.native.package_schema import schema_text
 from pulumi_smtp_collab.provider.native.properties import own, sent
 from pulumi_smtp_collab.provider.native.resource_names import ResourceName
 from pulumi_smtp_collab.provider.native.resources import Comparison, ResourceKind, encrypted_texts, providers
@@ -34,47 +33,31 @@ _UNKNOWN_TYPE = "{type} is no resource of pulumi-smtp-collab {version}"
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Serves one provider: that of a stack's configuration, or an explicit one.
+    """Serves one provider: that of a stack's configuration, or an explicit one. What comes first is `Reception`'s.
 
     Args:
-        log: Takes what the user is told.
-        calls: Carries out what the engine asks for.
         warning: What the user is to be told at the beginning; None for nothing.
     """
 
-    def __init__(self, log: EngineLog, calls: Calls, warning: str | None = None) -> None:
-        self._log = log
-        self._calls = calls
+    def __init__(self, warning: str | None = None) -> None:
+        self._log = EngineLog()
+        self._calls = Calls()
         self._warning = warning
         self._stack: StackLifeCycles | None = None
         self._found: dict[str, Struct] = {}  # the inputs of what was read and is not in the state, by URN
 
-    async def Handshake(
-        self, request: provider_pb2.ProviderHandshakeRequest, context: Context
-    ) -> provider_pb2.ProviderHandshakeResponse:
-        """Say what is understood: secrets where they stand, and resources, which are refused by name."""
-        del context
-        self._log.connect(request.engine_address)
-        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=False)
+    def connect(self, engine: str) -> None:
+        """Let the user be told by the engine at this address."""
+        self._log.connect(engine)
 
-    async def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Empty:
-        """Use another engine's log: a person runs the plugin under a debugger."""
-        del context
-        self._log.connect(request.address)
-        return Empty()
+    def cancel(self) -> None:
+        """End every running test, and whatever is asked for from now on."""
+        self._calls.cancel()
 
-    async def GetPluginInfo(self, request: Empty, context: Context) -> plugin_pb2.PluginInfo:
-        """Return the version."""
-        del request, context
-        return plugin_pb2.PluginInfo(version=__version__)
-
-    async def GetSchema(
-        self, request: provider_pb2.GetSchemaRequest, context: Context
-    ) -> provider_pb2.GetSchemaResponse:
-        """Return schema.json."""
-        if request.version not in {0, 1}:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"there is no schema of version {request.version}")
-        return provider_pb2.GetSchemaResponse(schema=schema_text())
+    async def close(self) -> None:
+        """Send what was said, and take no more work."""
+        await self._log.close()
+        self._calls.close()
 
     async def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         """Find every fault of the configuration, and mark what is secret in it."""
@@ -205,7 +188,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Cancel(self, request: Empty, context: Context) -> Empty:
         """End every running test within a second; what is being saved is saved or not, never in half."""
         del request, context
-        self._calls.cancel()
+        self.cancel()
         return Empty()
 
     async def _configured(self, context: Context) -> StackLifeCycles:

@@ -12,10 +12,8 @@ from contextlib import suppress
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_smtp_collab.provider.native.calls import Calls
-from pulumi_smtp_collab.provider.native.engine_log import EngineLog
 from pulumi_smtp_collab.provider.native.log_file import LoggedCalls, open_log_file
-from pulumi_smtp_collab.provider.native.servicer import Servicer
+from pulumi_smtp_collab.provider.native.reception import Reception
 
 _GRACE_SECONDS = 1.0
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -33,20 +31,18 @@ async def serve(engine: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     _end_with_standard_input(ended)
-    log, calls = EngineLog(), Calls()
-    log.connect(engine)
-    no_log_file = open_log_file(os.environ)
+    reception = Reception(open_log_file(os.environ))
+    reception.connect(engine)
     server = grpc.aio.server(interceptors=[LoggedCalls()], options=_UNLIMITED)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(log, calls, no_log_file), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(reception, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)  # noqa: T201 - what the engine waits for
     sys.stdout = sys.stderr  # nothing else may be written there
     await ended.wait()
-    calls.cancel()
+    reception.cancel()
     await server.stop(_GRACE_SECONDS)
-    await log.close()
-    calls.close()
+    await reception.close()
 
 
 def _end_with_standard_input(ended: asyncio.Event) -> None:
