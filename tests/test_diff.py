@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from both_front_ends import front_end, make_stack
 from mailservers import MailServer
 from programs import KIND, Code, declaration, program, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Result
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
+__all__ = ["front_end", "make_stack"]
 
 STATES = Path(__file__).with_name("states")
 UPDATED = {"diffKind": "update", "inputDiff": True}
@@ -98,7 +100,7 @@ def test_what_is_not_known_yet_is_a_possible_change(make_stack: MakeStack) -> No
         stack.up().succeeded()
         connections = server.connections
         first = declaration("first", **place, connectivity_test={"mode": "off"})
-        named = Code("pulumi.Output.concat('Mail of ', first.tls_mode.apply(lambda _: 'localhost'))")
+        named = Code("pulumi.Output.concat('Mail of ', first.id.apply(lambda _: 'localhost'))")
         stack.write_program(program(first, declaration("mail", **place, display_name=named)))
         preview = stack.preview("--diff").succeeded()
         assert steps(preview)["mail"]["detailedDiff"] == {"displayName": UPDATED}

@@ -24,7 +24,7 @@ from pulumi_stack import secret_forms
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 OLD, NEW = "canary-old/1+é", "canary-new/2+é"
 VALUE = Code("pulumi.Config().require_secret('value')")

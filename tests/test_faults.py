@@ -35,7 +35,7 @@ from pulumi_stack.stack import Stack
 
 from pulumi_smtp_collab import SmtpCollaborationProvider
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 STAGES: tuple[Stage, ...] = ("tls", "greeting", "auth", "recipient")
 FAULTS = ("provider killed", "program killed", "engine killed", "interrupted", "interrupted twice")

@@ -21,7 +21,7 @@ from programs import KIND, Code, declaration
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 OLD, NEW, WRONG = "canary-old/1+é", "canary-new/2+é", "canary-wrong/3"
 VALUE = Code("pulumi.Config().require_secret('value')")

@@ -22,7 +22,7 @@ from mailservers import Authority, MailServer
 from programs import KIND, Code, declaration, program
 from pulumi_stack.fixtures import MakeStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 
 def configured(harness: FakeHarness, account: Account) -> dict[str, str]:

@@ -27,7 +27,7 @@ from mailservers import Authority, MailServer
 from programs import KIND
 from pulumi_stack.fixtures import MakeStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 BY_DELEGATE: dict[str, Any] = {"delegate_test_recipient": "you@example.test"}
 

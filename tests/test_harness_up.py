@@ -20,7 +20,7 @@ from mailservers import MailServer
 from programs import KIND
 from pulumi_stack.fixtures import MakeStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 
 def test_a_whole_life(make_stack: MakeStack, harness: FakeHarness, account: Account, mail: MailServer) -> None:

@@ -16,7 +16,7 @@ from pulumi_stack import Stack, secret_forms
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Result
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 # What each process of Python runs before anything else, if it stands on its path: the provider's host too.
 NAMES = '''\

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from both_front_ends import as_native
 from mailservers import Authority, MailServer, closed_port
 from native_plugin import provider, with_plugin, yaml_stack
 from programs import KIND
@@ -166,16 +167,6 @@ def test_a_function_tests_and_saves_nothing(
     assert stack.outputs() == {"passed": True, "status": "passed", "code": "connect-refused"}
     assert not stack.resources(KIND)
     assert [ok for _, ok in server.logins][-1:] == [True]
-
-
-def as_native(program: str) -> str:
-    """Return a Python program whose import names the native module: the one change that moves a stack."""
-    moved = program.replace(
-        "from pulumi_smtp_collab import SmtpCollaborationProvider, ", "from pulumi_smtp_collab import "
-    )
-    return moved.replace(
-        "import pulumi\n", "import pulumi\nfrom pulumi_smtp_collab.native import SmtpCollaborationProvider\n", 1
-    )
 
 
 def test_changing_one_import_moves_a_stack(make_stack: MakeStack, authority: Authority, server: MailServer) -> None:

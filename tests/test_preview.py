@@ -45,6 +45,7 @@ def warnings(result: Result) -> dict[str, list[str]]:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_bad_input_is_found_all_at_once_and_each_message_names_its_argument(make_stack: MakeStack) -> None:
     """Several faults of one provider are shown together, at the resource, without the value of a password."""
     wrong = declaration(
@@ -86,6 +87,7 @@ def test_bad_input_is_found_all_at_once_and_each_message_names_its_argument(make
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_faults_between_arguments_are_found_too(make_stack: MakeStack) -> None:
     """What does not go together, and what is missing: named with what to do, no traceback."""
     together = provider(
@@ -112,6 +114,7 @@ def test_faults_between_arguments_are_found_too(make_stack: MakeStack) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_what_is_unknown_passes_preview_and_is_checked_in_up(make_stack: MakeStack) -> None:
     """Values that come from a resource that is not there yet are no fault; a bad one is refused when it is known."""
     with MailServer() as server:
@@ -142,6 +145,7 @@ def test_what_is_unknown_passes_preview_and_is_checked_in_up(make_stack: MakeSta
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_a_known_value_that_becomes_unknown_is_a_possible_change(make_stack: MakeStack) -> None:
     """The preview shows it, and an up by that preview's plan does what comes out: nothing, or the update."""
     with MailServer() as server:
@@ -167,6 +171,7 @@ def test_a_known_value_that_becomes_unknown_is_a_possible_change(make_stack: Mak
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_unlikely_pairs_are_warned_of_at_the_resource(make_stack: MakeStack) -> None:
     """They are allowed: the preview succeeds, in outputs too where these are known, and the likely ones say nothing."""
     login = {"username": "user", "password": "canary-7431"}
@@ -199,6 +204,7 @@ def test_a_port_that_is_none_is_left_to_the_check(port: object, warned: bool) ->
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_a_display_name_that_is_taken_is_refused(make_stack: MakeStack) -> None:
     """At the declaration, and for an output when it is known; both providers are named, and nothing is saved of it."""
     common: dict[str, Any] = {"host": "localhost", "from_address": FROM, "connectivity_test": UNTESTED}
@@ -238,6 +244,7 @@ def test_a_display_name_that_is_taken_is_refused(make_stack: MakeStack) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_ignore_changes_works_in_both_spellings(make_stack: MakeStack) -> None:
     """Names of Python and of the wire, nested ones too, are ignored; a change beside them is not."""
     spellings = {
@@ -274,6 +281,7 @@ def test_ignore_changes_works_in_both_spellings(make_stack: MakeStack) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_arguments_may_be_given_in_every_form(make_stack: MakeStack) -> None:
     """Args classes, mappings in both spellings, and outputs of them, of the whole and of the test, are the same."""
     test = {"mode": "off", "deadline_seconds": 12, "connect_to": "localhost:2525"}
@@ -314,6 +322,7 @@ def test_arguments_may_be_given_in_every_form(make_stack: MakeStack) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_a_test_mail_names_the_stack_in_whatever_form_the_test_is_given(make_stack: MakeStack) -> None:
     """The mail says where it comes from: project, stack and display name; also where the depth is an output."""
     with MailServer() as server:
@@ -386,6 +395,7 @@ def test_an_encrypted_texts_arguments_are_refused_the_same_way() -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_a_value_that_is_not_configured_is_a_fault_of_the_encrypted_text(make_stack: MakeStack) -> None:
     """None, as the stack's configuration gives it for a key that is not set, is refused at the resource by its name."""
     declared = "EncryptedText('text', value=pulumi.Config().get_secret('not-set'))\n"

@@ -13,7 +13,7 @@ from programs import KIND, Code, declaration, program, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Result, Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 
 def opts(text: str) -> Code:

@@ -139,6 +139,7 @@ def test_a_password_that_is_refused_in_preview_is_not_shown(make_stack: MakeStac
     assert_no_leaks(stack, {"user": CANARY})
 
 
+@pytest.mark.inline
 def test_a_server_that_repeats_what_it_received(make_stack: MakeStack, authority: Authority) -> None:
     """Its replies are in the message and, with warn, in the saved verification; what they give away is hidden."""
 
@@ -220,6 +221,7 @@ def everything_secret(port: int, authority: Authority, **arguments: Any) -> str:
     )
 
 
+@pytest.mark.inline
 def test_secret_arguments_are_named_and_not_shown(make_stack: MakeStack, authority: Authority) -> None:
     """Host, user, addresses, names: used in the test, and hidden where server, certificate and refusals repeat them."""
     host, username, sender = (SECRET_VALUES[name] for name in ("host", "username", "from_address"))

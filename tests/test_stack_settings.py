@@ -11,7 +11,7 @@ from programs import KIND, declaration, program, provider
 from pulumi_stack.fixtures import MakeStack
 from pulumi_stack.stack import Result, Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.inline]
 
 SKIP = "SMTP_COLLAB_SKIP_TEST"
 REASON = "the runner has no route to the relay"

@@ -128,6 +128,7 @@ def test_every_key_that_is_read_is_known() -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_a_stack_that_is_misconfigured_is_stopped_in_preview(make_stack: MakeStack) -> None:
     """Each wrong switch is named at the resource, from the stack's file too, and where it is saved is an output."""
     with MailServer() as server:

@@ -347,6 +347,7 @@ def verification(stack: Stack) -> dict[str, Any]:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_age_on_the_engine(make_stack: MakeStack) -> None:
     """A preview says how old the verification is and shows an update; a failing one does not fail the up."""
     with MailServer() as server:
@@ -368,6 +369,7 @@ def test_age_on_the_engine(make_stack: MakeStack) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_refresh_tests_only_where_it_is_asked_for(make_stack: MakeStack) -> None:
     """By default a refresh never touches the network; with retest_on_refresh it tests once and never fails."""
     with MailServer() as server:

@@ -49,6 +49,7 @@ def test_a_quick_test_says_nothing_of_waiting() -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.inline
 def test_the_message_reaches_the_terminal(make_stack: MakeStack) -> None:
     """During `pulumi up` a silent server is a message of the stack, once, before the error."""
     with ScriptedServer(hang()) as server:

@@ -39,8 +39,14 @@ def pulumi_session(engine_bin: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def make_stack(pulumi_session: PulumiSession, tmp_path_factory: pytest.TempPathFactory) -> MakeStack:
-    """Make stacks; each has its backend to itself, so nothing is left to clean up but temporary folders."""
+def make_stack(
+    request: pytest.FixtureRequest, pulumi_session: PulumiSession, tmp_path_factory: pytest.TempPathFactory
+) -> MakeStack:
+    """Make stacks; each has its backend to itself, so nothing is left to clean up but temporary folders.
+
+    Those of a test that is marked `inline` run their programs in this process, as the Automation API does.
+    """
+    inline = request.node.get_closest_marker("inline") is not None
 
     def make(
         program: str | Path,
@@ -50,6 +56,8 @@ def make_stack(pulumi_session: PulumiSession, tmp_path_factory: pytest.TempPathF
         environment: Mapping[str, str] | None = None,
     ) -> Stack:
         workspace = tmp_path_factory.mktemp("stack")
-        return Stack(program, workspace, pulumi_session, name=name, project=project, environment=environment)
+        return Stack(
+            program, workspace, pulumi_session, name=name, project=project, environment=environment, inline=inline
+        )
 
     return make

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
+import pulumi
 from pulumi import automation
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import language_pb2_grpc
 
 from pulumi_stack.session import PulumiSession
+
+_SDK = str(Path(pulumi.__file__).parent)
+
+# In one process gRPC's channels share their connections, by port. An engine's port may be one that an engine before it
+# had, and the SDK closes no channel: the new program would be told at once that its engine can't be reached.
+_GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,52 @@ class InlineResult:
     def ok(self) -> bool:
         """Whether the update succeeded."""
         return self.returncode == 0
+
+
+@contextmanager
+def inline_program(file: Path) -> Iterator[tuple[str, ...]]:
+    """Serve a program's file to one command of the CLI as the Automation API serves an inline program.
+
+    The options that it gives the CLI for that come back. The SDK's own `Stack.up` is not called, since it asks
+    the CLI for outputs and history after each command. An operation costs two CPU-seconds by the CLI, of which this
+    saves one: Pulumi's Python host, its `pip list`, and a Python for the program. The provider's process, which is what
+    the tests look at, is the same in both.
+    """
+
+    def run() -> None:
+        code = compile(file.read_text(encoding="utf-8"), str(file), "exec")
+        exec(code, {"__name__": "__main__", "__file__": str(file)})  # noqa: S102 - a program of the tests
+
+    with ThreadPoolExecutor(max_workers=4) as threads, _unfinished_programs_forgotten():
+        server = grpc.server(threads)
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(run), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"
+        finally:
+            server.stop(grace=None).wait()
+
+
+@contextmanager
+def _unfinished_programs_forgotten() -> Iterator[None]:
+    """Leave nothing of a program that the engine breaks off to pytest, which would blame a later test for it.
+
+    The SDK stops such a program's loop within its own coroutine, which Python complains of when it is collected.
+    """
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        code = getattr(unraisable.object, "cr_code", None)
+        if code is None or not code.co_filename.startswith(_SDK):
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        gc.collect()
+        sys.unraisablehook = before
 
 
 def inline_stack(

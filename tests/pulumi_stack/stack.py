@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import yaml
 
 from pulumi_stack.canary import Leak, search
+from pulumi_stack.inline import inline_program
 from pulumi_stack.processes import run_limited, start
 from pulumi_stack.session import PulumiSession
 
@@ -90,6 +93,7 @@ class Stack:
         name: of the stack.
         project: of the project, where the program is a text.
         environment: further variables for every command.
+        inline: run a program's text in this process, as the Automation API does (see `inline_program`).
     """
 
     def __init__(
@@ -101,7 +105,10 @@ class Stack:
         name: str = "dev",
         project: str = "trial",
         environment: Mapping[str, str] | None = None,
+        inline: bool = False,
     ) -> None:
+        self.inline = inline
+        self.rewrite: Callable[[str], str] = str
         self.name = name
         self.workspace = workspace
         self.session = session
@@ -117,11 +124,11 @@ class Stack:
             self.write_program(program)
         self.project = str(self._settings()["name"])
         self.program_files = frozenset(path for path in self.folder.rglob("*") if path.is_file())
-        self.run("stack", "init", name).succeeded()
+        self._init(as_the_first=not any(each.startswith("PULUMI_") for each in environment or {}))
 
     def write_program(self, program: str) -> None:
-        """Replace the program, as a person edits it."""
-        (self.folder / "__main__.py").write_text(program, encoding="utf-8")
+        """Replace the program, as a person edits it; `rewrite` is applied to it."""
+        (self.folder / "__main__.py").write_text(self.rewrite(program), encoding="utf-8")
 
     def run(self, *arguments: str, seconds: float = SECONDS, stdin: str | None = None) -> Result:
         """Run any command of the CLI on this stack.
@@ -197,6 +204,28 @@ class Stack:
         program = self.program_files | set(self.folder.rglob("__pycache__/*.pyc"))
         return search([self.workspace, self.session.folder], printed, forms, leaving_out=program)
 
+    def _init(self, *, as_the_first: bool) -> None:
+        """Make the stack: the first of a project and name by the CLI, which takes most of a second; others are copies.
+
+        What `pulumi stack init` leaves behind is the backend's files, the settings with a salt, and which stack is
+        selected.
+        """
+        backend, settings = self.workspace / "backend", self.folder / f"Pulumi.{self.name}.yaml"
+        key = f"{self.project}-{self.name}"
+        made = self.session.folder / "made-stacks" / key
+        if made.exists() and as_the_first and not settings.exists():
+            shutil.copytree(made / "backend", backend, dirs_exist_ok=True)
+            shutil.copy(made / "settings.yaml", settings)
+            file = hashlib.sha1(str(self.folder.resolve() / "Pulumi.yaml").encode(), usedforsecurity=False).hexdigest()
+            selected = self.session.pulumi_home / "workspaces" / f"{self.project}-{file}-workspace.json"
+            stacks = {backend.as_uri(): f"organization/{self.project}/{self.name}"}
+            selected.write_text(json.dumps({"stacks": stacks}), encoding="utf-8")
+            return
+        self.run("stack", "init", self.name).succeeded()
+        if as_the_first and not made.exists():
+            shutil.copytree(backend, made / "backend")
+            shutil.copy(settings, made / "settings.yaml")
+
     def _read(self, *arguments: str, show_secrets: bool) -> dict[str, Any]:
         result = self._run((*arguments, *(["--show-secrets"] if show_secrets else [])), seconds=SECONDS).succeeded()
         if show_secrets:
@@ -207,7 +236,8 @@ class Stack:
 
     def _operation(self, operation: str, *options: str, seconds: float) -> Result:
         log = self.workspace / f"events-{len(self.results)}.jsonl"
-        return self._run((operation, "--event-log", str(log), *options), seconds=seconds, log=log)
+        with inline_program(self.folder / "__main__.py") if self.inline else nullcontext(()) as how:
+            return self._run((operation, "--event-log", str(log), *how, *options), seconds=seconds, log=log)
 
     def _run(
         self, arguments: tuple[str, ...], *, seconds: float, stdin: str | None = None, log: Path | None = None
