@@ -360,6 +360,8 @@ def test_arguments_that_can_not_be_taken_are_a_type_error_that_says_what_to_do()
         ({"startTLS": True}, "startTLS", "start_tls"),
         ({"hots": "localhost"}, "hots", "host"),
         ({"adress": FROM, "fromaddress": FROM}, "fromaddress", "from_address"),
+        ({"email": FROM}, "email", "from_address"),
+        ({"smtp_auth_user": "ci"}, "smtp_auth_user", "username"),
     ):
         likely = rf"^SmtpCollaborationProvider: .*\b{wrong} is not an argument; did you mean {meant}\?"
         with pytest.raises(TypeError, match=likely):
