@@ -81,8 +81,7 @@ def test_in_the_state(make_stack: MakeStack, mail: MailServer) -> None:
     assert provider["usageScope"]["entries"] == PROD_SCOPE["entries"]
     assert stack.outputs()["prod"] is True
     assert mail.logins == [("pipeline", True)]
-    stack.up("--expect-no-changes").succeeded()
-    stack.refresh("--expect-no-changes").succeeded()
+    stack.up("--refresh", "--expect-no-changes").succeeded()
 
     with_value(stack, NEW)
     assert "Nothing was changed; in use are the settings verified" in stack.up().failed().text
@@ -90,7 +89,6 @@ def test_in_the_state(make_stack: MakeStack, mail: MailServer) -> None:
     assert json.loads(kept["outputs"]["password"]["plaintext"]) == OLD
     mail.credentials["pipeline"] = NEW
     stack.up().succeeded()
-    stack.up("--expect-no-changes").succeeded()
     stack.destroy().succeeded()
     for secret in (OLD, NEW):
         assert not stack.leaks(secret_forms(secret, "pipeline"))
@@ -195,14 +193,12 @@ def test_selected_in_firstgen(make_stack: MakeStack, harness: FakeHarness, accou
     assert in_use(account, "mail")[1] is held
     assert "password" not in outputs_of(stack, KIND)
     del stack.environment["SMTP_PASSWORD"]
-    stack.up("--expect-no-changes").succeeded()
-    stack.refresh("--expect-no-changes").succeeded()
+    stack.up("--refresh", "--expect-no-changes").succeeded()
 
     stack.write_program(text_program(select, mail_with(mail)))
     shallow = stack.up().succeeded()
     assert "the test goes no deeper than tls: the login was not tested" in shallow.text
     assert (outputs_of(stack, KIND)["lastVerification"]["depth"], len(mail.logins)) == ("tls", 1)
-    stack.up("--expect-no-changes").succeeded()
     stack.destroy().succeeded()
     assert (list(texts(account)), account.firstgen_providers) == (["team pw"], {})
     assert_nothing_leaks(stack, harness, OLD)

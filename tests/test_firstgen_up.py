@@ -110,8 +110,7 @@ def test_two_providers_with_usage_scopes(
     assert len(mail.logins) == 2, "a usage scope is nothing that the test sees"
     texts(account)["pw"].scope = texts(account)["pw2"].scope
     stack.refresh().succeeded()
-    assert "~ usageScope" in stack.preview("--diff").succeeded().text
-    stack.up().succeeded()
+    assert "~ usageScope" in stack.up("--diff").succeeded().text
     assert [one.env_ids for one in texts(account)["pw"].scope or ()] == [("live",)]
 
     stack.destroy().succeeded()
@@ -148,8 +147,7 @@ def test_a_new_value_is_not_live_before_it_was_tested(
     assert (again.id, second.value) == (provider.id, NEW)
     assert list(texts(account)) == [second.name], "the secrets that nothing uses any more are gone"
     assert second.name.startswith("pw")
-    stack.up("--expect-no-changes").succeeded()
-    stack.refresh("--expect-no-changes").succeeded()
+    stack.up("--refresh", "--expect-no-changes").succeeded()
     stack.destroy().succeeded()
     assert account.encrypted_texts == {}
     assert_nothing_leaks(stack, harness, OLD, WRONG, NEW)
@@ -229,8 +227,6 @@ def test_failures_in_an_answer_of_200_are_errors(
     stack.refresh().succeeded()
     stack.up().succeeded()
     assert in_use(account, "mail")[1] is secret
-    stack.destroy().succeeded()
-    assert account.encrypted_texts == {}
 
 
 def test_what_others_changed_is_found(
@@ -258,10 +254,9 @@ def test_what_others_changed_is_found(
 
     stack.refresh().succeeded()
     assert saved(stack)["outputs"]["port"] == 2525
-    preview = stack.preview("--diff").succeeded().text
-    assert "~ port" in preview
-    assert '~ name    : "theirs" => "pw"' in preview
-    stack.up().succeeded()
+    shown = stack.up("--diff").succeeded().text
+    assert "~ port" in shown
+    assert '~ name    : "theirs" => "pw"' in shown
     held, secret = in_use(account, "mail")
     assert (held.port, held.from_address, secret.name) == (mail.port, "other@example.test", "pw")
 

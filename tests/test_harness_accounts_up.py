@@ -129,8 +129,7 @@ def test_two_accounts_in_one_program(
     stack.config_set("smtp-collab:thirdKey", third_key, secret=True)
     stack.up().succeeded()
     assert [stored(each).name for each in (account, second, third)] == ["corp mail"] * 3
-    stack.refresh("--expect-no-changes").succeeded()
-    stack.up("--expect-no-changes").succeeded()
+    stack.up("--refresh", "--expect-no-changes").succeeded()
     stack.destroy().succeeded()
     assert [each.smtp_config for each in (account, second, third)] == [None] * 3
     assert_nothing_leaks(stack, harness, key, second_key, third_key, PASSWORD)

@@ -92,6 +92,7 @@ def test_a_wrong_password_is_refused_and_nothing_is_saved(make_stack: MakeStack,
         assert not stack.export()["deployment"].get("pending_operations")
 
 
+@pytest.mark.inline
 def test_failures_of_tls_save_nothing(make_stack: MakeStack, front_end: str, authority: Authority) -> None:
     """An unknown CA, a wrong name, an expired certificate, STARTTLS not offered: each named, nothing saved."""
     cases: list[tuple[str, dict[str, Any], str, str]] = [
@@ -116,6 +117,7 @@ def test_failures_of_tls_save_nothing(make_stack: MakeStack, front_end: str, aut
         assert not stack.resources(KIND)
 
 
+@pytest.mark.inline
 def test_a_server_that_is_not_there(make_stack: MakeStack) -> None:
     """A closed port and a name that does not exist are told apart."""
     with closed_port() as port:
@@ -129,6 +131,7 @@ def test_a_server_that_is_not_there(make_stack: MakeStack) -> None:
     assert not stack.resources(KIND)
 
 
+@pytest.mark.inline
 @pytest.mark.parametrize("at", ["refuse_sender", "refuse_sender_at_rcpt"])
 def test_an_unacceptable_from_address(make_stack: MakeStack, front_end: str, at: str) -> None:
     """Whether the server says so at MAIL or, as Postfix does, at RCPT: the From address is named, nothing is saved."""
@@ -142,6 +145,7 @@ def test_an_unacceptable_from_address(make_stack: MakeStack, front_end: str, at:
         assert not stack.resources(KIND)
 
 
+@pytest.mark.inline
 def test_warn_saves_with_a_warning_and_off_does_not_test(make_stack: MakeStack) -> None:
     """With warn a failed test is saved as failed and warned of; with off nothing is tested, and it says notTested."""
     with closed_port() as port:
@@ -184,6 +188,7 @@ def test_an_update_is_tested_before_it_is_saved(make_stack: MakeStack) -> None:
         assert len(server.conversations) == connections + 1
 
 
+@pytest.mark.inline
 def test_equal_arguments_are_no_change(make_stack: MakeStack) -> None:
     """Floats, defaults given or left out, upper case, another order and outputs: the second up is empty."""
     with MailServer() as server:
@@ -204,6 +209,7 @@ def test_equal_arguments_are_no_change(make_stack: MakeStack) -> None:
         stack.preview("--expect-no-changes").succeeded()
 
 
+@pytest.mark.inline
 @pytest.mark.postfix
 def test_postfix(make_stack: MakeStack, front_end: str, authority: Authority) -> None:
     """A real Postfix with SASL: submission by STARTTLS, TLS from the start, port 25, and its refusals."""
