@@ -9,8 +9,8 @@ A module takes part with these lines::
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from native_plugin import with_plugin
@@ -37,14 +37,8 @@ def make_stack(make_stack: MakeStack, front_end: str) -> MakeStack:
     if front_end == "dynamic":
         return make_stack
 
-    def make(
-        program: str | Path,
-        *,
-        name: str = "dev",
-        project: str = "trial",
-        environment: Mapping[str, str] | None = None,
-    ) -> Stack:
-        stack = with_plugin(make_stack(program, name=name, project=project, environment=environment))
+    def make(program: str | Path, **options: Any) -> Stack:
+        stack = with_plugin(make_stack(program, **options))
         stack.rewrite = as_native
         if isinstance(program, str):
             stack.write_program(program)
