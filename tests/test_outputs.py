@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from both_front_ends import front_end, make_stack
 from mailservers import Authority, MailServer
 from programs import KIND, Code, declaration, program
 from pulumi_stack.fixtures import MakeStack
 
 pytestmark = [pytest.mark.engine, pytest.mark.inline]
+__all__ = ["front_end", "make_stack"]
 
 CREDENTIALS = {"user": "correct-horse"}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from both_front_ends import front_end, make_stack
 from life_cycle_cases import NOWHERE, ProviderCase, Resource
 from mailservers import MailServer, closed_port
 from programs import KIND, provider
@@ -17,6 +18,8 @@ from pulumi_stack.stack import Stack
 from pulumi_smtp_collab.errors import ConnectFailed
 from pulumi_smtp_collab.model.origin import Origin
 from pulumi_smtp_collab.model.provider import ProviderArguments
+
+__all__ = ["front_end", "make_stack"]
 
 
 class Trial(ProviderCase):
