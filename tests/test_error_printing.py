@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from importlib.machinery import ModuleSpec
@@ -40,7 +41,11 @@ def test_the_message_stands_alone_and_another_provider_is_printed_as_before(make
     with closed_port() as port:
         mail = declaration("mail", host="localhost", port=port, from_address="ci@example.test")
         result = make_stack(program(mail, exports=ANOTHER_PROVIDER)).up("--continue-on-error").failed()
-    ours, theirs = result.text.partition("Diagnostics:")[2].split("pulumi-python:dynamic:Resource (other):")
+    # Whichever failed first is told first.
+    told = dict(
+        re.findall(r"^  \S+ \((\w+)\):\n((?:    .*\n|\n)+)", result.text.partition("Diagnostics:")[2], re.MULTILINE)
+    )
+    ours, theirs = told["mail"], told["other"]
     assert 'error: The connectivity test of "mail" failed.\n' in ours
     assert "Nothing was saved." in ours
     assert "Traceback" not in ours
