@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
-import sys
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ from typing import Any
 import yaml
 from clients import EHLO_NAME, SENDER, why_no_swaks
 from far_server import PASSWORD, USERNAME
+from native_plugin import executable
 from pulumi_stack.session import PulumiSession
 from pulumi_stack.stack import Stack
 
 from pulumi_smtp_collab.model.wire_names import wire_name
 
-_HERE = Path(__file__).resolve().parent
-_ROOT = _HERE.parent
+_ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = "pulumi-resource-smtp-collab"
 PEER_PLUGIN = "pulumi-resource-command"
 
@@ -135,16 +134,7 @@ def our_plugin(folder: Path) -> tuple[Path, str]:
         with tarfile.open(archive) as packed:
             packed.extractall(target, filter="data")
         return target, "the program that `make plugin` builds"
-    return _program(folder / "plugin"), "Python, as `pip install` puts it"
-
-
-def _program(folder: Path) -> Path:
-    folder.mkdir()
-    program = folder / PLUGIN
-    module = "pulumi_smtp_collab.provider.native.server"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{_ROOT}" exec "{sys.executable}" -m {module} "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
-    return folder
+    return executable(folder / "plugin"), "Python, as `pip install` puts it"
 
 
 def peer_plugin() -> tuple[Path | None, str]:

@@ -91,14 +91,16 @@ class Plugin:
     def check(self, given: Mapping[str, Any], resource: str | None = None) -> provider_pb2.CheckResponse:
         """Check the arguments of a resource."""
         request = provider_pb2.CheckRequest(urn=resource or urn(), news=struct(given))
-        return self.stub.Check(request, timeout=SECONDS)
+        answer: provider_pb2.CheckResponse = self.stub.Check(request, timeout=SECONDS)
+        return answer
 
     def create(self, given: Mapping[str, Any], **options: Any) -> provider_pb2.CreateResponse:
         """Check and create a resource."""
         checked = self.check(given)
         assert not checked.failures, checked.failures
         request = provider_pb2.CreateRequest(urn=urn(), properties=checked.inputs, **options)
-        return self.stub.Create(request, timeout=SECONDS)
+        answer: provider_pb2.CreateResponse = self.stub.Create(request, timeout=SECONDS)
+        return answer
 
 
 def call(running: Plugin, method: str, request: Any) -> Any:
@@ -107,7 +109,7 @@ def call(running: Plugin, method: str, request: Any) -> Any:
     return list(answer) if method == "List" else answer
 
 
-def refusal(running: Plugin, method: str, request: Any) -> tuple[grpc.StatusCode, str]:
+def refusal(running: Plugin, method: str, request: Any) -> tuple[grpc.StatusCode, str | None]:
     """Return with what code and words a call is refused."""
     with pytest.raises(grpc.RpcError) as error:
         call(running, method, request)

@@ -1,4 +1,4 @@
-"""Runs a program that is a function of the tests, in their own process, by the Automation API."""
+"""Runs programs in the tests' own process, as the Automation API does."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class InlineResult:
 def inline_program(file: Path) -> Iterator[tuple[str, ...]]:
     """Serve a program's file to one command of the CLI as the Automation API serves an inline program.
 
-    The options that it gives the CLI for that come back. The SDK's own `Stack.up` is not called, since it asks
-    the CLI for outputs and history after each command. An operation costs two CPU-seconds by the CLI, of which this
-    saves one: Pulumi's Python host, its `pip list`, and a Python for the program. The provider's process, which is what
+    The options that it gives the CLI for that come back. The SDK's own `Stack.up` is not called, since it asks the CLI
+    for outputs and history after each command. An operation by the CLI takes some two CPU-seconds, of which this saves
+    a third: Pulumi's Python host, its `pip list`, and a Python for the program. The provider's process, which is what
     the tests look at, is the same in both.
     """
 

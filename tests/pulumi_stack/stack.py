@@ -124,7 +124,7 @@ class Stack:
             self.write_program(program)
         self.project = str(self._settings()["name"])
         self.program_files = frozenset(path for path in self.folder.rglob("*") if path.is_file())
-        self._init(as_the_first=not any(each.startswith("PULUMI_") for each in environment or {}))
+        self._init(may_be_copied=not any(each.startswith("PULUMI_") for each in environment or {}))
 
     def write_program(self, program: str) -> None:
         """Replace the program, as a person edits it; `rewrite` is applied to it."""
@@ -204,25 +204,25 @@ class Stack:
         program = self.program_files | set(self.folder.rglob("__pycache__/*.pyc"))
         return search([self.workspace, self.session.folder], printed, forms, leaving_out=program)
 
-    def _init(self, *, as_the_first: bool) -> None:
+    def _init(self, *, may_be_copied: bool) -> None:
         """Make the stack: the first of a project and name by the CLI, which takes most of a second; others are copies.
 
         What `pulumi stack init` leaves behind is the backend's files, the settings with a salt, and which stack is
         selected.
         """
         backend, settings = self.workspace / "backend", self.folder / f"Pulumi.{self.name}.yaml"
-        key = f"{self.project}-{self.name}"
-        made = self.session.folder / "made-stacks" / key
-        if made.exists() and as_the_first and not settings.exists():
+        made = self.session.folder / "made-stacks" / f"{self.project}-{self.name}"
+        if may_be_copied and made.exists():
             shutil.copytree(made / "backend", backend, dirs_exist_ok=True)
             shutil.copy(made / "settings.yaml", settings)
-            file = hashlib.sha1(str(self.folder.resolve() / "Pulumi.yaml").encode(), usedforsecurity=False).hexdigest()
-            selected = self.session.pulumi_home / "workspaces" / f"{self.project}-{file}-workspace.json"
+            path = str(self.folder.resolve() / "Pulumi.yaml").encode()
+            digest = hashlib.sha1(path, usedforsecurity=False).hexdigest()
+            selected = self.session.pulumi_home / "workspaces" / f"{self.project}-{digest}-workspace.json"
             stacks = {backend.as_uri(): f"organization/{self.project}/{self.name}"}
             selected.write_text(json.dumps({"stacks": stacks}), encoding="utf-8")
             return
         self.run("stack", "init", self.name).succeeded()
-        if as_the_first and not made.exists():
+        if may_be_copied:
             shutil.copytree(backend, made / "backend")
             shutil.copy(settings, made / "settings.yaml")
 
